@@ -1,0 +1,1 @@
+"""All manufacturers together, and who may do what."""

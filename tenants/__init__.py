@@ -1,0 +1,1 @@
+"""One manufacturer: its schema, its meters, its sums. Knows nothing of the park."""

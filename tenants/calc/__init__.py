@@ -1,0 +1,1 @@
+"""Pure calculations: numbers in, numbers out. No database, no web, no plots."""

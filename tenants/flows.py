@@ -1,0 +1,49 @@
+"""The flows a site can have, with the unit each is counted in. Everything stored is an integer in milli-units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["electricity", "reactive", "heat", "fuel", "water", "money", "certificate"]
+
+MILLI = 1000
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One kind of quantity: `key` in code and database, `unit` in which `quantity / 1000` is expressed."""
+
+    key: str
+    unit: str
+    kind: Kind
+
+
+def _flows(unit: str, kind: Kind, *keys: str) -> dict[str, Flow]:
+    return {key: Flow(key, unit, kind) for key in keys}
+
+
+# Gas volumes are Nm3 (0 C, 101.325 kPa); solid and liquid fuels are kilograms.
+GASEOUS_FUELS = ("natural_gas", "coke_oven_gas", "blast_furnace_gas", "converter_gas", "other_gas")
+MASS_FUELS = (
+    "raw_coal", "anthracite", "bituminous_coal", "lignite", "washed_coal", "other_washed_coal", "briquette", "coke",
+    "crude_oil", "fuel_oil", "petrol", "diesel", "kerosene", "naphtha", "petroleum_coke", "refinery_gas", "lpg", "lng",
+)  # fmt: skip
+
+FLOWS: dict[str, Flow] = (
+    _flows(
+        "kWh", "electricity",
+        "grid_in", "grid_out", "direct_in", "transfer_in", "transfer_out", "pv_gen", "pv_self", "storage_in", "storage_out",
+    )
+    | _flows("kvarh", "reactive", "reactive_in", "reactive_out")
+    | _flows("GJ", "heat", "heat_in", "heat_out")
+    | _flows("Nm3", "fuel", *(f"fuel:{fuel}" for fuel in GASEOUS_FUELS))
+    | _flows("kg", "fuel", *(f"fuel:{fuel}" for fuel in MASS_FUELS))
+    | _flows("m3", "water", "water")
+    | _flows("CNY", "money", "output", "value_added")
+    | _flows("kWh", "certificate", "gec_applied", "traded_applied")
+)  # fmt: skip
+
+# Quality of one interval. Append only: the numbers are stored.
+MISSING, MEASURED, CORRECTED, ESTIMATED, ALLOCATED, SUSPECT = range(6)
+QUALITY = ("missing", "measured", "corrected", "estimated", "allocated", "suspect")

@@ -1,0 +1,1 @@
+"""Data in: several doors, one gate."""

@@ -1,0 +1,37 @@
+"""The normal form between the doors (files, HTTP) and the gate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Series:
+    """Interval values of one flow of one meter, as understood by a door.
+
+    `start` [UTC seconds] strictly ascending, shape (n,); `values` [milli-units of the flow's unit], shape (n,), 0 where
+    missing; `quality` codes of `tenants.flows`; `rows` the row number in the file or request, for messages.
+    """
+
+    meter: str
+    flow: str
+    step_minutes: int
+    start: NDArray[np.int64]
+    values: NDArray[np.int64]
+    quality: NDArray[np.uint8]
+    rows: NDArray[np.int32]
+    inexact: bool = False  # a rounded unit conversion: one milli-unit of difference is no difference
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A row that was not taken: where, why and what to do. `reason` and `remedy` are templates over `facts`."""
+
+    row: int
+    reason: str
+    remedy: str
+    facts: dict[str, Any] = field(default_factory=dict)

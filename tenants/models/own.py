@@ -1,0 +1,223 @@
+"""The tables of one tenant's schema. No schema name here: `tenant_session` sets the search path."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "fk": "%(table_name)s_%(column_0_name)s_fkey",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+        "ck": "%(table_name)s_%(constraint_name)s_check",
+    }
+)
+
+_uuid = sa.Uuid(as_uuid=True)
+_now = sa.text("now()")
+
+# One row: whoever writes locks it first, so a tenant has one writer at a time. `settings` holds the tenant's choices.
+state = sa.Table(
+    "state", metadata,
+    sa.Column("id", sa.Boolean, primary_key=True, server_default=sa.true()),
+    sa.Column("revision", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("settings", JSONB, nullable=False, server_default="{}"),
+    sa.CheckConstraint("id", name="one_row"),
+)  # fmt: skip
+
+site = sa.Table(
+    "site", metadata,
+    sa.Column("id", _uuid, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("zone", sa.Text, nullable=False, server_default=""),  # area of the park, not a time zone
+    sa.Column("region", sa.Text, nullable=False),  # province of the grid factor
+    sa.Column("in_boundary_from", sa.Date),  # null: since ever
+    sa.Column("in_boundary_to", sa.Date),  # first day outside; null: until further notice
+    sa.Column("zero_export", sa.Boolean, nullable=False, server_default=sa.false()),  # declared, not measured
+    sa.Column("counts", JSONB, nullable=False, server_default="{}"),  # {flow: "meter" | "bill"}
+    sa.Column("account_no", sa.Text),
+)  # fmt: skip
+
+meter = sa.Table(
+    "meter", metadata,
+    sa.Column("id", _uuid, primary_key=True),
+    sa.Column("site", _uuid, sa.ForeignKey("site.id"), nullable=False),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("device", sa.Text, nullable=False, server_default=""),
+    sa.Column("parent", _uuid, sa.ForeignKey("meter.id")),
+)  # fmt: skip
+
+channel = sa.Table(
+    "channel", metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+    sa.Column("uuid", _uuid, nullable=False, unique=True),
+    sa.Column("meter", _uuid, sa.ForeignKey("meter.id"), nullable=False),
+    sa.Column("flow", sa.Text, nullable=False),
+    sa.Column("multiplier", sa.Numeric, nullable=False, server_default="1"),
+    sa.Column("counterparty", sa.Text),  # for transfers: the other tenant
+    sa.Column("since", sa.Date),  # first local day it should have data; set by its first data
+    sa.Column("until", sa.Date),  # first day without it
+    sa.UniqueConstraint("meter", "flow"),
+)  # fmt: skip
+
+batch = sa.Table(
+    "batch", metadata,
+    sa.Column("id", _uuid, primary_key=True),
+    sa.Column("source", sa.Text, nullable=False),  # file | http | bill | held
+    sa.Column("name", sa.Text, nullable=False, server_default=""),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("received", sa.DateTime(timezone=True), nullable=False, server_default=_now),
+    sa.Column("receipt", JSONB, nullable=False, server_default="{}"),
+)  # fmt: skip
+
+# The 96-point load curve: one row per channel and local day; integers in milli-units; a missing interval is 0 with quality 0.
+curve = sa.Table(
+    "curve", metadata,
+    sa.Column("channel", sa.BigInteger, sa.ForeignKey("channel.id"), primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("step_minutes", sa.SmallInteger, nullable=False),
+    sa.Column("values", ARRAY(sa.Integer), nullable=False),
+    sa.Column("quality", BYTEA, nullable=False),
+    sa.Column("total", sa.BigInteger, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.CheckConstraint("cardinality(\"values\") = octet_length(quality)", name="lengths"),
+)  # fmt: skip
+
+curve_former = sa.Table(
+    "curve_former", metadata,
+    sa.Column("channel", sa.BigInteger, sa.ForeignKey("channel.id"), primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("revision", sa.Integer, primary_key=True),
+    sa.Column("step_minutes", sa.SmallInteger, nullable=False),
+    sa.Column("values", ARRAY(sa.Integer), nullable=False),
+    sa.Column("quality", BYTEA, nullable=False),
+    sa.Column("total", sa.BigInteger, nullable=False),
+    sa.Column("batch", _uuid, sa.ForeignKey("batch.id"), nullable=False),  # the one that replaced it
+    sa.Column("reason", sa.Text, nullable=False),
+)  # fmt: skip
+
+curve_batch = sa.Table(
+    "curve_batch", metadata,
+    sa.Column("channel", sa.BigInteger, sa.ForeignKey("channel.id"), primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("batch", _uuid, sa.ForeignKey("batch.id"), primary_key=True),
+)  # fmt: skip
+
+# A different value for a filled interval: listed, not applied, until a person decides.
+conflict = sa.Table(
+    "conflict", metadata,
+    sa.Column("channel", sa.BigInteger, sa.ForeignKey("channel.id"), primary_key=True),
+    sa.Column("start", sa.DateTime(timezone=True), primary_key=True),
+    sa.Column("step_minutes", sa.SmallInteger, primary_key=True),
+    sa.Column("offered", sa.BigInteger, primary_key=True),
+    sa.Column("kept", sa.BigInteger),  # null: neither was taken
+    sa.Column("batch", _uuid, sa.ForeignKey("batch.id"), nullable=False),
+    sa.Column("state", sa.Text, nullable=False, server_default="open"),  # open | replaced | dismissed
+)  # fmt: skip
+
+document = sa.Table(
+    "document", metadata,
+    sa.Column("id", _uuid, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("media_type", sa.Text, nullable=False),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False, server_default=_now),
+)  # fmt: skip
+
+# Bills and other monthly quantities. Half-open local days.
+activity = sa.Table(
+    "activity", metadata,
+    sa.Column("id", _uuid, primary_key=True),
+    sa.Column("site", _uuid, sa.ForeignKey("site.id"), nullable=False),
+    sa.Column("flow", sa.Text, nullable=False),
+    sa.Column("start_day", sa.Date, nullable=False),
+    sa.Column("end_day", sa.Date, nullable=False),
+    sa.Column("quantity", sa.BigInteger, nullable=False),
+    sa.Column("method", sa.Text, nullable=False),  # bill | statement | estimate
+    sa.Column("details", JSONB, nullable=False, server_default="{}"),  # sharp, peak, flat, valley kWh; kW; factor; CNY
+    sa.Column("document", _uuid, sa.ForeignKey("document.id")),
+    sa.Column("batch", _uuid, sa.ForeignKey("batch.id"), nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
+    sa.UniqueConstraint("site", "flow", "start_day"),
+    sa.CheckConstraint("end_day > start_day", name="period"),
+)  # fmt: skip
+
+activity_former = sa.Table(
+    "activity_former", metadata,
+    sa.Column("activity", _uuid, primary_key=True),
+    sa.Column("revision", sa.Integer, primary_key=True),
+    sa.Column("row", JSONB, nullable=False),
+    sa.Column("batch", _uuid, sa.ForeignKey("batch.id"), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+)  # fmt: skip
+
+# Green certificates (gec) and traded green power (traded). One unit is 1,000 kWh.
+certificate = sa.Table(
+    "certificate", metadata,
+    sa.Column("id", _uuid, primary_key=True),
+    sa.Column("site", _uuid, sa.ForeignKey("site.id"), nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("registry", sa.Text, nullable=False),
+    sa.Column("serial_prefix", sa.Text, nullable=False),
+    sa.Column("serial_first", sa.BigInteger, nullable=False),
+    sa.Column("serial_last", sa.BigInteger, nullable=False),
+    sa.Column("vintage", sa.Date, nullable=False),  # first day of the month of generation
+    sa.Column("status", sa.Text, nullable=False),  # held | cancelled
+    sa.Column("claim_year", sa.SmallInteger),
+    sa.Column("document", _uuid, sa.ForeignKey("document.id")),
+    sa.Column("batch", _uuid, sa.ForeignKey("batch.id"), nullable=False),
+)  # fmt: skip
+
+# Offsets are shown beside the accounts, never inside them. One serial is one tCO2e.
+offset = sa.Table(
+    "offset", metadata,
+    sa.Column("id", _uuid, primary_key=True),
+    sa.Column("registry", sa.Text, nullable=False),
+    sa.Column("project_id", sa.Text, nullable=False),
+    sa.Column("project_name", sa.Text, nullable=False),
+    sa.Column("methodology", sa.Text, nullable=False, server_default=""),
+    sa.Column("host", sa.Text, nullable=False, server_default=""),
+    sa.Column("vintage_year", sa.SmallInteger, nullable=False),
+    sa.Column("serial_prefix", sa.Text, nullable=False),
+    sa.Column("serial_first", sa.BigInteger, nullable=False),
+    sa.Column("serial_last", sa.BigInteger, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),  # held | reserved | retired | cancelled
+    sa.Column("retirement_id", sa.Text),
+    sa.Column("retirement_day", sa.Date),
+    sa.Column("beneficiary", sa.Text, nullable=False, server_default=""),
+    sa.Column("claim_year", sa.SmallInteger),
+    sa.Column("purpose", sa.Text, nullable=False, server_default=""),
+    sa.Column("document", _uuid, sa.ForeignKey("document.id")),
+    sa.Column("batch", _uuid, sa.ForeignKey("batch.id"), nullable=False),
+)  # fmt: skip
+
+# What the firm pays: an average price, or window prices of a tariff area. Prices in milli-CNY per kWh (or kW, kVA and month).
+tariff = sa.Table(
+    "tariff", metadata,
+    sa.Column("valid_from", sa.Date, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),  # average | windows
+    sa.Column("area", sa.Text),  # row key of tenants/factors/tou_periods.csv
+    sa.Column("prices", JSONB, nullable=False),  # {"average": n} or {"sharp": n, "peak": n, "flat": n, "valley": n, "demand": n}
+)  # fmt: skip
+
+# A factor of a later year is used only by a recorded choice.
+factor_choice = sa.Table(
+    "factor_choice", metadata,
+    sa.Column("year", sa.SmallInteger, primary_key=True),
+    sa.Column("use_year", sa.SmallInteger, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False, server_default=_now),
+)  # fmt: skip
+
+submission = sa.Table(
+    "submission", metadata,
+    sa.Column("month", sa.Date, primary_key=True),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False, server_default=_now),
+)  # fmt: skip
