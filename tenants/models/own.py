@@ -21,7 +21,7 @@ _now = sa.text("now()")
 # One row: whoever writes locks it first, so a tenant has one writer at a time. `settings` holds the tenant's choices.
 state = sa.Table(
     "state", metadata,
-    sa.Column("id", sa.Boolean, primary_key=True, server_default=sa.true()),
+    sa.Column("id", sa.Boolean, primary_key=True, server_default="true"),
     sa.Column("revision", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("settings", JSONB, nullable=False, server_default="{}"),
     sa.CheckConstraint("id", name="one_row"),
@@ -35,7 +35,7 @@ site = sa.Table(
     sa.Column("region", sa.Text, nullable=False),  # province of the grid factor
     sa.Column("in_boundary_from", sa.Date),  # null: since ever
     sa.Column("in_boundary_to", sa.Date),  # first day outside; null: until further notice
-    sa.Column("zero_export", sa.Boolean, nullable=False, server_default=sa.false()),  # declared, not measured
+    sa.Column("zero_export", sa.Boolean, nullable=False, server_default="false"),  # declared, not measured
     sa.Column("counts", JSONB, nullable=False, server_default="{}"),  # {flow: "meter" | "bill"}
     sa.Column("account_no", sa.Text),
 )  # fmt: skip

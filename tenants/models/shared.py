@@ -21,7 +21,7 @@ tenant = sa.Table(
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("credit_code", sa.Text),
     sa.Column("kind", sa.Text, nullable=False, server_default="firm"),  # firm | public
-    sa.Column("held", sa.Boolean, nullable=False, server_default=sa.false()),  # entered by the park on its behalf
+    sa.Column("held", sa.Boolean, nullable=False, server_default="false"),  # entered by the park on its behalf
     sa.Column("state", sa.Text, nullable=False),  # waiting | provisioning | active | suspended | erased
     sa.Column("consent", sa.Text, nullable=False, server_default="month"),  # month | day | interval
     sa.Column("timezone", sa.Text, nullable=False),

@@ -1,0 +1,196 @@
+"""Who may see and do what: grants, row-level security, views, append-only triggers.
+
+Read with the roles of `park.setup`: every tenant role is in the group `tenants`, every park role in `parks`.
+"""
+
+from __future__ import annotations
+
+from alembic import context, op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+PUBLISHED = ("flow_day", "flow_month", "flow_curve", "submitted", "offset_year", "certificate_year")
+PARKS_OWN = ("park_total", "park_target", "park_choice", "held_account", "claimed")
+OWN_PARK = "park = (SELECT t.park FROM shared.tenant t WHERE t.name = current_user)"
+MY_TENANT = "tenant IN (SELECT t.name FROM shared.tenant t WHERE t.park = current_user)"
+
+# What a park may see of its tenants: months always, days and intervals where the tenant says so.
+PARK_VIEWS = {
+    "tenant": "SELECT name, title, credit_code, kind, held, state, consent, region, created FROM shared.tenant "
+    "WHERE park = current_user AND state <> 'erased'",
+    "flow_month": "SELECT f.* FROM shared.flow_month f WHERE f.park = current_user",
+    "flow_day": "SELECT f.* FROM shared.flow_day f JOIN shared.tenant t ON t.name = f.tenant "
+    "WHERE f.park = current_user AND (t.consent IN ('day', 'interval') OR t.held)",
+    "flow_curve": "SELECT f.* FROM shared.flow_curve f JOIN shared.tenant t ON t.name = f.tenant "
+    "WHERE f.park = current_user AND t.consent = 'interval'",
+    # Sums over the park need no consent when at least three firms are in them and none is above 80 %.
+    "park_day": "SELECT flow, day, sum(quantity)::bigint AS quantity, sum(missing)::bigint AS missing, "
+    "sum(expected)::bigint AS expected, count(DISTINCT tenant)::int AS tenants FROM shared.flow_day "
+    "WHERE park = current_user GROUP BY flow, day "
+    "HAVING count(DISTINCT tenant) >= 3 AND max(quantity) <= 0.8 * sum(quantity)",
+    "submitted": "SELECT s.tenant, s.month, s.at FROM shared.submitted s WHERE s.park = current_user",
+    "offset_year": "SELECT o.* FROM shared.offset_year o WHERE o.park = current_user",
+    "certificate_year": "SELECT c.* FROM shared.certificate_year c WHERE c.park = current_user",
+}
+SUMMARY_VIEWS = {
+    "park": "SELECT name, title, province, demo, base_year FROM shared.park",
+    "month": "SELECT park, month, flow, region, quantity, measured, estimated, backed, missing, expected, tenants, refreshed "
+    "FROM shared.summary_month",
+    "park_year": "SELECT park, year, facts, refreshed FROM shared.summary_park",
+}
+
+
+def upgrade() -> None:
+    prefix = context.config.attributes["prefix"]
+    role = {
+        name: f"{prefix}_{name}"
+        for name in ("migrator", "app", "viewer", "accounts", "worker", "tenants", "parks", "regulator", "consent", "summary")
+    }
+    _usage(role)
+    _registry(role)
+    _published(role)
+    _claims_audit_marks(role)
+    _parks(role)
+    _views(role)
+    _people(role)
+
+
+def _policy(table: str, name: str, to: str, *, using: str | None = None, check: str | None = None, command: str = "ALL") -> None:
+    using_clause = f" USING ({using})" if using else ""
+    check_clause = f" WITH CHECK ({check})" if check else ""
+    op.execute(f"CREATE POLICY {name} ON shared.{table} FOR {command} TO {to}{using_clause}{check_clause}")
+
+
+def _wall(table: str, role: dict[str, str]) -> None:
+    """Row-level security that holds for the owner too, who is let in by name."""
+    op.execute(f"ALTER TABLE shared.{table} ENABLE ROW LEVEL SECURITY")
+    op.execute(f"ALTER TABLE shared.{table} FORCE ROW LEVEL SECURITY")
+    _policy(table, "owner", role["migrator"], using="true", check="true")
+
+
+def _usage(role: dict[str, str]) -> None:
+    everyone = ", ".join(role[name] for name in ("accounts", "worker", "tenants", "parks", "consent", "summary"))
+    op.execute(f"GRANT USAGE ON SCHEMA shared TO {everyone}")
+
+
+def _registry(role: dict[str, str]) -> None:
+    _wall("tenant", role)
+    op.execute(f"GRANT SELECT, UPDATE (consent) ON shared.tenant TO {role['tenants']}")
+    _policy("tenant", "own", role["tenants"], using="name = current_user", check="name = current_user")
+    op.execute(f"GRANT SELECT, INSERT, UPDATE (title, credit_code, held, state) ON shared.tenant TO {role['parks']}")
+    mine = "park = current_user"
+    _policy("tenant", "park_reads", role["parks"], using=mine, command="SELECT")
+    _policy("tenant", "park_holds", role["parks"], check=f"{mine} AND held AND state = 'provisioning'", command="INSERT")
+    _policy("tenant", "park_decides", role["parks"], using=mine, check=mine, command="UPDATE")
+    op.execute(f"GRANT SELECT, INSERT, UPDATE ON shared.tenant TO {role['accounts']}")
+    _policy("tenant", "accounts", role["accounts"], using="true", check="true")
+    op.execute(f"GRANT SELECT, UPDATE (state, version) ON shared.tenant TO {role['worker']}")
+    _policy("tenant", "worker", role["worker"], using="true", check="true")
+    for reader in ("consent", "summary"):
+        op.execute(f"GRANT SELECT ON shared.tenant TO {role[reader]}")
+        using = "park = current_user" if reader == "consent" else "true"
+        _policy("tenant", f"{reader}_reads", role[reader], using=using, command="SELECT")
+
+
+def _published(role: dict[str, str]) -> None:
+    for table in PUBLISHED:
+        _wall(table, role)
+        op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON shared.{table} TO {role['tenants']}")
+        own = "tenant = current_user"
+        _policy(table, "own", role["tenants"], using=own, check=f"{own} AND {OWN_PARK}")
+        op.execute(f"GRANT SELECT ON shared.{table} TO {role['consent']}, {role['summary']}")
+        _policy(table, "consent_reads", role["consent"], using="park = current_user", command="SELECT")
+        _policy(table, "summary_reads", role["summary"], using="true", command="SELECT")
+
+
+def _claims_audit_marks(role: dict[str, str]) -> None:
+    _wall("claim", role)
+    op.execute(f"GRANT SELECT, INSERT, DELETE ON shared.claim TO {role['tenants']}")
+    _policy("claim", "own", role["tenants"], using="tenant = current_user", check="tenant = current_user")
+
+    _wall("audit", role)
+    for group, subjects in {
+        "tenants": "subject = current_user",
+        "parks": f"(subject = current_user OR {MY_TENANT.replace('tenant IN', 'subject IN')})",
+        "accounts": "true",
+        "worker": "true",
+        "summary": "true",
+    }.items():
+        op.execute(f"GRANT INSERT ON shared.audit TO {role[group]}")
+        _policy("audit", f"{group}_write", role[group], check=f"writer = current_user AND {subjects}", command="INSERT")
+    for group in ("tenants", "parks"):
+        op.execute(f"GRANT SELECT ON shared.audit TO {role[group]}")
+        _policy("audit", f"{group}_read", role[group], using="subject = current_user", command="SELECT")
+    op.execute(
+        "CREATE FUNCTION shared.append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF TG_OP = 'UPDATE' AND (NEW.id, NEW.at, NEW.action, NEW.facts) IS NOT DISTINCT FROM "
+        "(OLD.id, OLD.at, OLD.action, OLD.facts) THEN RETURN NEW; END IF; "  # erasure puts a pseudonym for the names
+        "RAISE EXCEPTION 'the audit is append-only' USING ERRCODE = '42501'; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON shared.audit "
+        "FOR EACH ROW EXECUTE FUNCTION shared.append_only()"
+    )
+    op.execute(
+        "CREATE TRIGGER never_emptied BEFORE TRUNCATE ON shared.audit "
+        "FOR EACH STATEMENT EXECUTE FUNCTION shared.append_only()"
+    )
+
+    _wall("mark", role)
+    op.execute(f"GRANT SELECT, INSERT ON shared.mark TO {role['tenants']}, {role['parks']}, {role['accounts']}")
+    _policy("mark", "own", role["tenants"], using="tenant = current_user", check="tenant = current_user AND kind = 'publish'")
+    _policy("mark", "park", role["parks"], using=MY_TENANT, check=MY_TENANT)
+    _policy("mark", "accounts", role["accounts"], using="true", check="true")
+    op.execute(f"GRANT SELECT, UPDATE, DELETE ON shared.mark TO {role['worker']}")
+    _policy("mark", "worker", role["worker"], using="true", check="true")
+
+
+def _parks(role: dict[str, str]) -> None:
+    _wall("park", role)
+    op.execute(f"GRANT SELECT, UPDATE (title, code, approval, base_year, own_target) ON shared.park TO {role['parks']}")
+    _policy("park", "own", role["parks"], using="name = current_user", check="name = current_user")
+    op.execute(f"GRANT SELECT ON shared.park TO {role['tenants']}, {role['accounts']}, {role['summary']}, {role['worker']}")
+    _policy("park", "tenants_read", role["tenants"], using=OWN_PARK.replace("park =", "name =", 1), command="SELECT")
+    for reader in ("accounts", "summary", "worker"):
+        _policy("park", f"{reader}_reads", role[reader], using="true", command="SELECT")
+    for table in PARKS_OWN:
+        _wall(table, role)
+        op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON shared.{table} TO {role['parks']}")
+        _policy(table, "own", role["parks"], using="park = current_user", check="park = current_user")
+    for table in ("park_target", "park_total", "park_choice", "held_account"):
+        op.execute(f"GRANT SELECT ON shared.{table} TO {role['summary']}")
+        _policy(table, "summary_reads", role["summary"], using="true", command="SELECT")
+    op.execute(f"GRANT SELECT ON shared.park_choice TO {role['tenants']}")
+    _policy("park_choice", "tenants_read", role["tenants"], using=OWN_PARK, command="SELECT")
+    for table in ("summary_month", "summary_park"):
+        _wall(table, role)
+        op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON shared.{table} TO {role['summary']}")
+        _policy(table, "summary", role["summary"], using="true", check="true")
+
+
+def _views(role: dict[str, str]) -> None:
+    for schema, views, owner, reader in (
+        ("park_view", PARK_VIEWS, "consent", "parks"),
+        ("summary", SUMMARY_VIEWS, "summary", "regulator"),
+    ):
+        op.execute(f"CREATE SCHEMA {schema}")
+        op.execute(f"GRANT USAGE, CREATE ON SCHEMA {schema} TO {role[owner]}")
+        for name, query in views.items():
+            op.execute(f"CREATE VIEW {schema}.{name} WITH (security_barrier) AS {query}")
+            op.execute(f"ALTER VIEW {schema}.{name} OWNER TO {role[owner]}")
+        op.execute(f"SET LOCAL ROLE {role[owner]}")
+        for name in views:
+            op.execute(f"GRANT SELECT ON {schema}.{name} TO {role[reader]}")
+        op.execute(f"SET LOCAL ROLE {role['migrator']}")
+        op.execute(f"REVOKE CREATE ON SCHEMA {schema} FROM {role[owner]}")
+        op.execute(f"GRANT USAGE ON SCHEMA {schema} TO {role[reader]}")
+
+
+def _people(role: dict[str, str]) -> None:
+    """Users, sessions and tokens belong to the accounts role; no tenant, park or regulator role has a grant on them."""
+    import os
+    for table in () if os.environ.get("NOPEOPLE") else ("user", "membership", "user_session", "login_code", "invitation", "token", "outbox", "throttle"):
+        op.execute(f'GRANT SELECT, INSERT, UPDATE, DELETE ON shared."{table}" TO {role["accounts"]}')

@@ -1,0 +1,244 @@
+"""The only way to the database: one transaction, one role.
+
+A web process holds login roles that own nothing. `session` begins a transaction and, in the same round trip, takes the
+role whose rows it may see; the end of the transaction ends the role. Nothing else in the program says SET ROLE.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import psycopg
+import sqlalchemy as sa
+from psycopg import pq
+from sqlalchemy.exc import OperationalError
+
+from tenants.errors import LingyuanError, NotFound, Unavailable
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{1,62}")
+STATEMENT_TIMEOUT_S = 60
+
+
+class WrongTenant(LingyuanError):
+    """This work belongs to another tenant."""
+
+    status = 403
+    remedy = "Sign in again and choose the tenant to work for."
+
+
+class ExtendedCursor(psycopg.Cursor[Any]):
+    """A cursor that sends every statement by the extended protocol, so that statements cannot be stacked.
+
+    Without it psycopg sends SQL without parameters by the simple protocol, where `select 1; reset role` is two statements.
+    """
+
+    def _execute_send(self, query: Any, *, force_extended: bool = False, binary: bool | None = None) -> None:
+        super()._execute_send(query, force_extended=True, binary=binary)
+
+
+@dataclass(frozen=True)
+class Database:
+    """One installation: its role prefix and the engines of its two login roles."""
+
+    prefix: str
+    app: sa.Engine
+    viewer: sa.Engine
+    facts: dict[str, TenantFacts] = field(default_factory=dict, compare=False)  # never change during a tenant's life
+
+    def role(self, name: str) -> str:
+        """The cluster-wide name of one of the installation's roles, for example `accounts`."""
+        return f"{self.prefix}_{name}"
+
+    def dispose(self) -> None:
+        """Closes every pooled connection."""
+        self.app.dispose()
+        self.viewer.dispose()
+
+
+@dataclass(frozen=True)
+class TenantFacts:
+    """What never changes about a tenant: its park, time zone and province."""
+
+    park: str
+    zone: ZoneInfo
+    region: str
+
+
+def make_engine(url: sa.URL | str, *, pool_size: int = 8) -> sa.Engine:
+    """An engine whose cursors cannot stack statements."""
+    return sa.create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=10,
+        pool_recycle=1800,
+        connect_args={
+            "cursor_factory": ExtendedCursor, "prepare_threshold": None, "connect_timeout": 5, "application_name": "lingyuan",
+        },
+    )  # fmt: skip
+
+
+class Session:
+    """One transaction under one role. Statements take `:named` parameters."""
+
+    def __init__(self, db: Database, role: str, connection: sa.Connection) -> None:
+        self.db = db
+        self.role = role
+        self.connection = connection
+
+    def execute(
+        self, statement: sa.Executable | str, params: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+    ) -> sa.CursorResult[Any]:
+        """The result of one statement."""
+        text = sa.text(statement) if isinstance(statement, str) else statement
+        return cast("sa.CursorResult[Any]", self.connection.execute(text, params))
+
+    def rows(self, statement: sa.Executable | str, **params: Any) -> Sequence[sa.Row[Any]]:
+        """All rows of a query."""
+        return self.execute(statement, params or None).all()
+
+    def row(self, statement: sa.Executable | str, **params: Any) -> sa.Row[Any] | None:
+        """The first row of a query, or None."""
+        return self.execute(statement, params or None).first()
+
+    def scalar(self, statement: sa.Executable | str, **params: Any) -> Any:
+        """The first column of the first row, or None."""
+        return self.execute(statement, params or None).scalar()
+
+    @property
+    def driver(self) -> psycopg.Connection[Any]:
+        """The psycopg connection below, for COPY."""
+        return cast("psycopg.Connection[Any]", self.connection.connection.driver_connection)
+
+    def copy_out(self, statement: str, params: Sequence[Any] | None = None) -> bytes:
+        """Everything a `COPY (...) TO STDOUT (FORMAT binary)` sends, as one piece."""
+        with self.driver.cursor() as cursor, cursor.copy(statement, params) as copy:  # type: ignore[arg-type]
+            return b"".join(bytes(part) for part in copy)
+
+    def copy_in(self, statement: str, data: bytes | memoryview) -> None:
+        """Feeds a `COPY ... FROM STDIN (FORMAT binary)`."""
+        with self.driver.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[arg-type]
+            copy.write(data)
+
+
+class TenantSession(Session):
+    """One transaction of one tenant: its own tables unqualified, the shared ones as `shared.x` under row-level security."""
+
+    @property
+    def tenant(self) -> str:
+        """Name of the tenant, which is its schema and its role."""
+        return self.role
+
+    @functools.cached_property
+    def facts(self) -> TenantFacts:
+        """Park, zone and region of this tenant."""
+        known = self.db.facts.get(self.tenant)
+        if known is None:
+            row = self.row("SELECT park, timezone, region FROM shared.tenant WHERE name = current_user")
+            if row is None:
+                raise NotFound(what="tenant", name=self.tenant)
+            known = self.db.facts[self.tenant] = TenantFacts(row.park, ZoneInfo(row.timezone), row.region)
+        return known
+
+    @property
+    def park(self) -> str:
+        """The park this tenant belongs to."""
+        return self.facts.park
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The park's time zone; local days are days in it."""
+        return self.facts.zone
+
+    @property
+    def region(self) -> str:
+        """Province of the tenant's grid factor unless a site says otherwise."""
+        return self.facts.region
+
+    def lock(self) -> None:
+        """Waits to be the tenant's only writer until the transaction ends. First statement of every writing transaction."""
+        self.execute("SELECT id FROM state FOR UPDATE")
+
+
+@contextmanager
+def tenant_session(db: Database, tenant: str, *, timeout_s: int = STATEMENT_TIMEOUT_S) -> Iterator[TenantSession]:
+    """One transaction under the tenant's role. Commits at the end, rolls back on an error.
+
+    Raises:
+        NotFound: there is no such tenant, or it is not provisioned yet.
+        Unavailable: the database cannot be reached.
+    """
+    with opened(db.app, tenant, f'"{tenant}", pg_temp', timeout_s) as connection:
+        yield TenantSession(db, tenant, connection)
+
+
+@contextmanager
+def opened(engine: sa.Engine, role: str, search_path: str, timeout_s: int) -> Iterator[sa.Connection]:
+    """A connection inside a transaction that has taken the role. Only the session functions call this."""
+    if not _NAME.fullmatch(role):
+        raise NotFound(what="tenant", name=role)
+    with _connected(engine) as connection:
+        _begin(connection, role, search_path, timeout_s)
+        try:
+            yield connection
+        except BaseException:
+            connection.rollback()
+            raise
+        connection.commit()
+
+
+@contextmanager
+def _connected(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A pooled connection; one that died while it waited in the pool is replaced without the caller's notice."""
+    try:
+        connection = _alive(engine)
+    except OperationalError as error:
+        raise Unavailable() from error
+    try:
+        yield connection
+    except OperationalError as error:
+        if error.connection_invalidated:
+            raise Unavailable() from error
+        raise
+    finally:
+        connection.close()
+
+
+def _alive(engine: sa.Engine) -> sa.Connection:
+    for attempt in range(engine.pool.size() + 2):  # type: ignore[attr-defined]
+        connection = engine.connect()
+        driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+        if driver.pgconn.status == pq.ConnStatus.OK and not driver.closed:
+            return connection
+        connection.invalidate()
+        connection.close()
+        time.sleep(0.01 * attempt)
+    return engine.connect()
+
+
+def _begin(connection: sa.Connection, role: str, search_path: str, timeout_s: int) -> None:
+    """BEGIN and the role in one round trip. Every part is a checked name or a number, never a user's text."""
+    driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+    command = (
+        f'BEGIN; SET LOCAL ROLE "{role}"; SET LOCAL search_path = {search_path}; '
+        f"SET LOCAL statement_timeout = '{timeout_s}s'"
+    )
+    result = driver.pgconn.exec_(command.encode())
+    if result.status == pq.ExecStatus.COMMAND_OK:
+        connection.begin()
+        return
+    state = result.error_field(pq.DiagnosticField.SQLSTATE)
+    if driver.pgconn.status != pq.ConnStatus.OK:
+        connection.invalidate()
+        raise Unavailable()
+    driver.pgconn.exec_(b"ROLLBACK")
+    if state in (b"22023", b"42501", b"42704"):  # no such role, or not a member of it: the same answer
+        raise NotFound(what="tenant", name=role)
+    raise Unavailable()
