@@ -70,23 +70,27 @@ claimed = sa.Table(
     sa.Column("at", sa.DateTime(timezone=True), nullable=False, server_default=_now),
 )  # fmt: skip
 
-# What regulators see: completed months, refreshed once a day, small cells merged. `contributors` never leaves the table.
+# What regulators see: additive figures of completed months, refreshed once a day. A hidden one has no value but a reason.
+# `contributors` never leaves the table.
 summary_month = sa.Table(
     "summary_month", metadata,
     sa.Column("park", sa.Text, primary_key=True),
     sa.Column("month", sa.Date, primary_key=True),
-    sa.Column("flow", sa.Text, primary_key=True),
-    sa.Column("region", sa.Text, primary_key=True),
-    *(sa.Column(name, sa.BigInteger, nullable=False) for name in ("quantity", "measured", "estimated", "backed")),
-    *(sa.Column(name, sa.BigInteger, nullable=False) for name in ("missing", "expected")),
+    sa.Column("method", sa.Text, primary_key=True),
+    sa.Column("figure", sa.Text, primary_key=True),
+    sa.Column("value", sa.Numeric),
+    sa.Column("hidden", sa.Text),  # few | dominated | complement | changed
     sa.Column("tenants", sa.Integer, nullable=False),
+    sa.Column("missing", sa.BigInteger, nullable=False),
+    sa.Column("expected", sa.BigInteger, nullable=False),
     sa.Column("contributors", ARRAY(sa.Text), nullable=False),
     sa.Column("refreshed", sa.DateTime(timezone=True), nullable=False, server_default=_now),
 )  # fmt: skip
-summary_park = sa.Table(
-    "summary_park", metadata,
+# Facts of a park's year that hold no tenant's name or figure: submitted and due months, coverage, targets.
+summary_year = sa.Table(
+    "summary_year", metadata,
     sa.Column("park", sa.Text, primary_key=True),
     sa.Column("year", sa.SmallInteger, primary_key=True),
-    sa.Column("facts", JSONB, nullable=False),  # submitted, due, coverage, targets; no tenant's name or figure
+    sa.Column("facts", JSONB, nullable=False),
     sa.Column("refreshed", sa.DateTime(timezone=True), nullable=False, server_default=_now),
 )  # fmt: skip

@@ -37,9 +37,8 @@ PARK_VIEWS = {
 }
 SUMMARY_VIEWS = {
     "park": "SELECT name, title, province, demo, base_year FROM shared.park",
-    "month": "SELECT park, month, flow, region, quantity, measured, estimated, backed, missing, expected, tenants, refreshed "
-    "FROM shared.summary_month",
-    "park_year": "SELECT park, year, facts, refreshed FROM shared.summary_park",
+    "month": "SELECT park, month, method, figure, value, hidden, tenants, missing, expected, refreshed FROM shared.summary_month",
+    "year": "SELECT park, year, facts, refreshed FROM shared.summary_year",
 }
 
 
@@ -89,10 +88,8 @@ def _registry(role: dict[str, str]) -> None:
     _policy("tenant", "accounts", role["accounts"], using="true", check="true")
     op.execute(f"GRANT SELECT, UPDATE (state, version) ON shared.tenant TO {role['worker']}")
     _policy("tenant", "worker", role["worker"], using="true", check="true")
-    for reader in ("consent", "summary"):
-        op.execute(f"GRANT SELECT ON shared.tenant TO {role[reader]}")
-        using = "park = current_user" if reader == "consent" else "true"
-        _policy("tenant", f"{reader}_reads", role[reader], using=using, command="SELECT")
+    op.execute(f"GRANT SELECT ON shared.tenant TO {role['consent']}")
+    _policy("tenant", "consent_reads", role["consent"], using="park = current_user", command="SELECT")
 
 
 def _published(role: dict[str, str]) -> None:
@@ -101,9 +98,8 @@ def _published(role: dict[str, str]) -> None:
         op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON shared.{table} TO {role['tenants']}")
         own = "tenant = current_user"
         _policy(table, "own", role["tenants"], using=own, check=f"{own} AND {OWN_PARK}")
-        op.execute(f"GRANT SELECT ON shared.{table} TO {role['consent']}, {role['summary']}")
+        op.execute(f"GRANT SELECT ON shared.{table} TO {role['consent']}")
         _policy(table, "consent_reads", role["consent"], using="park = current_user", command="SELECT")
-        _policy(table, "summary_reads", role["summary"], using="true", command="SELECT")
 
 
 def _claims_audit_marks(role: dict[str, str]) -> None:
@@ -117,7 +113,6 @@ def _claims_audit_marks(role: dict[str, str]) -> None:
         "parks": f"(subject = current_user OR {MY_TENANT.replace('tenant IN', 'subject IN')})",
         "accounts": "true",
         "worker": "true",
-        "summary": "true",
     }.items():
         op.execute(f"GRANT INSERT ON shared.audit TO {role[group]}")
         _policy("audit", f"{group}_write", role[group], check=f"writer = current_user AND {subjects}", command="INSERT")
@@ -160,12 +155,9 @@ def _parks(role: dict[str, str]) -> None:
         _wall(table, role)
         op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON shared.{table} TO {role['parks']}")
         _policy(table, "own", role["parks"], using="park = current_user", check="park = current_user")
-    for table in ("park_target", "park_total", "park_choice", "held_account"):
-        op.execute(f"GRANT SELECT ON shared.{table} TO {role['summary']}")
-        _policy(table, "summary_reads", role["summary"], using="true", command="SELECT")
     op.execute(f"GRANT SELECT ON shared.park_choice TO {role['tenants']}")
     _policy("park_choice", "tenants_read", role["tenants"], using=OWN_PARK, command="SELECT")
-    for table in ("summary_month", "summary_park"):
+    for table in ("summary_month", "summary_year"):
         _wall(table, role)
         op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON shared.{table} TO {role['summary']}")
         _policy(table, "summary", role["summary"], using="true", check="true")

@@ -1,0 +1,267 @@
+"""The settings of an installation, read from the environment once, at the start, and checked all together."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from park.secrets import Secrets
+from tenants.errors import LingyuanError
+
+PREFIX: Final = "LINGYUAN_"
+SHORTEST_SECRET: Final = 32  # characters
+_WELL_KNOWN = ("changeme", "change-me", "secret", "default", "password", "lingyuan", "example", "dev", "test")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One setting that is wrong or missing: `reason` and `remedy` are sentences."""
+
+    name: str
+    reason: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.reason} {self.remedy}"
+
+
+class SettingsWrong(LingyuanError):
+    """The program cannot start with these settings:{problems}"""  # fmt: skip
+
+    status = 500
+    remedy = "Correct the environment variables named above and start again."
+
+    def __init__(self, found: list[Problem]) -> None:
+        self.found = tuple(found)
+        super().__init__(problems="".join(f"\n  {problem}" for problem in found))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything an installation can be told. Passwords are not shown by repr()."""
+
+    home: Path
+    database_url: str | None = field(default=None, repr=False)
+    engine_port: int | None = None
+    pg_bindir: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = 8050
+    base_url: str = "http://127.0.0.1:8050"
+    secret: str | None = field(default=None, repr=False)
+    mode: str = "demo"
+    lang: str = "zh"
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str = "lingyuan@localhost"
+    max_upload_mb: int = 64
+    web_workers: int = 2
+    log_level: str = "INFO"
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> Settings:
+        """The settings in the environment, defaults filled in.
+
+        Raises:
+            SettingsWrong: names every setting that is wrong or missing, with its remedy.
+        """
+        given = {name: value.strip() for name, value in environ.items() if value.strip()}
+        problems = _misspelt(given)
+        values: dict[str, Any] = {"home": Path("instance").resolve()}
+        for setting in SETTINGS:
+            if setting.variable not in given:
+                continue
+            try:
+                values[setting.key] = setting.read(given[setting.variable])
+            except ValueError as error:
+                problems.append(Problem(setting.variable, str(error), setting.remedy))
+        if "base_url" not in values:
+            values["base_url"] = _own_address(values.get("host", cls.host), values.get("port", cls.port))
+        settings = cls(**values)
+        if settings.production:
+            problems += _production(settings, given)
+        if problems:
+            raise SettingsWrong(problems)
+        return settings
+
+    @property
+    def production(self) -> bool:
+        """Whether real people's data is at stake."""
+        return self.mode == "production"
+
+    @property
+    def secrets(self) -> Secrets:
+        """The installation's secrets, one file each, opened only when asked for."""
+        return Secrets(self.home / "secrets")
+
+    @property
+    def logs(self) -> Path:
+        """The folder of the programs' logs."""
+        return self.home / "logs"
+
+    def session_secret(self) -> str:
+        """The key that signs what browsers are given: LINGYUAN_SECRET, or one made on the first start."""
+        return self.secret or self.secrets.create("session")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How one environment variable becomes one field of `Settings`; `read` raises ValueError with the reason."""
+
+    variable: str
+    key: str
+    read: Callable[[str], Any]
+    remedy: str
+
+
+def _whole(low: int, high: int, text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a whole number.") from None
+    if not low <= number <= high:
+        raise ValueError(f"{number} is not between {low} and {high}.")
+    return number
+
+
+def _one_of(words: tuple[str, ...], text: str) -> str:
+    for word in words:
+        if text.lower() == word.lower():
+            return word
+    raise ValueError(f"{text!r} is not one of {', '.join(words)}.")
+
+
+def _folder(text: str) -> Path:
+    path = Path(text).expanduser().resolve()
+    if path.exists() and not path.is_dir():
+        raise ValueError(f"{path} is a file, not a folder.")
+    return path
+
+
+def _binaries(text: str) -> Path:
+    path = Path(text).expanduser().resolve()
+    if not (path / "postgres").is_file():
+        raise ValueError(f"there is no program `postgres` in {path}.")
+    return path
+
+
+def _database(text: str) -> str:
+    scheme, separator, rest = text.partition("://")
+    if not separator or scheme.partition("+")[0] not in ("postgresql", "postgres"):
+        raise ValueError("this is not a PostgreSQL address.")
+    try:
+        parts = conninfo_to_dict(f"postgresql://{rest}")
+    except psycopg.ProgrammingError:
+        raise ValueError("this address cannot be understood.") from None
+    missing = [name for name, key in (("host", "host"), ("database", "dbname")) if not parts.get(key)]
+    if missing:
+        raise ValueError(f"the {' and the '.join(missing)} is missing.")
+    return f"postgresql://{rest}"
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(f"{text!r} is not a web address.")
+    return text.rstrip("/")
+
+
+def _mail_server(text: str) -> str:
+    parts = urlsplit(text)
+    try:
+        usable = parts.scheme in ("smtp", "smtps") and parts.hostname and (parts.port or True)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError("this is not the address of a mail server.")
+    return text
+
+
+def _mail_address(text: str) -> str:
+    name, _, domain = text.rpartition("@")
+    if not name or not domain or any(character.isspace() for character in text):
+        raise ValueError(f"{text!r} is not an e-mail address.")
+    return text
+
+
+def _host(text: str) -> str:
+    if "/" in text or any(character.isspace() for character in text):
+        raise ValueError(f"{text!r} is not the name or address of a network interface.")
+    return text.strip("[]")
+
+
+def _secret(text: str) -> str:
+    if len(text) < 8:
+        raise ValueError("it is shorter than 8 characters.")
+    return text
+
+
+_DATABASE_REMEDY = "Write postgresql://USER:PASSWORD@HOST:5432/DATABASE, or leave it out to use the embedded database."
+_SECRET_REMEDY = "Give at least 32 random characters, or leave it out: one is then made and kept in LINGYUAN_HOME."
+
+SETTINGS: Final = (
+    Setting("LINGYUAN_HOME", "home", _folder, "Name a folder that the program may write to."),
+    Setting("DATABASE_URL", "database_url", _database, _DATABASE_REMEDY),
+    Setting(
+        "LINGYUAN_ENGINE_PORT", "engine_port", functools.partial(_whole, 1024, 65535),
+        "Give a free port for the embedded database, or leave it out to use a socket file.",
+    ),
+    Setting("PG_BINDIR", "pg_bindir", _binaries, "Name the folder of PostgreSQL's programs, or leave it out."),
+    Setting("LINGYUAN_HOST", "host", _host, "Give 127.0.0.1, 0.0.0.0 or this computer's address."),
+    Setting("LINGYUAN_PORT", "port", functools.partial(_whole, 1, 65535), "Give the port of the web pages, for example 8050."),
+    Setting("LINGYUAN_BASE_URL", "base_url", _web_address, "Give the address people type, for example https://park.example.cn."),
+    Setting("LINGYUAN_SECRET", "secret", _secret, _SECRET_REMEDY),
+    Setting("LINGYUAN_MODE", "mode", functools.partial(_one_of, ("demo", "production")), "Write demo or production."),
+    Setting("LINGYUAN_LANG", "lang", functools.partial(_one_of, ("zh", "en")), "Write zh or en."),
+    Setting("LINGYUAN_SMTP_URL", "smtp_url", _mail_server, "Write smtps://USER:PASSWORD@HOST:465 or smtp://HOST:587."),
+    Setting("LINGYUAN_MAIL_FROM", "mail_from", _mail_address, "Give the sender of the platform's mails."),
+    Setting(
+        "LINGYUAN_MAX_UPLOAD_MB", "max_upload_mb", functools.partial(_whole, 1, 2048),
+        "Give the largest file that may be sent, in megabytes.",
+    ),
+    Setting(
+        "LINGYUAN_WEB_WORKERS", "web_workers", functools.partial(_whole, 1, 64), "Give the number of web processes, for example 2."
+    ),
+    Setting(
+        "LINGYUAN_LOG_LEVEL", "log_level", functools.partial(_one_of, ("DEBUG", "INFO", "WARNING", "ERROR")),
+        "Write DEBUG, INFO, WARNING or ERROR.",
+    ),
+)  # fmt: skip
+
+
+def _own_address(host: str, port: int) -> str:
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+
+
+def _misspelt(given: Mapping[str, str]) -> list[Problem]:
+    """A problem for each variable that looks like a setting written wrongly: silently ignored, it would do harm."""
+    known = [setting.variable for setting in SETTINGS]
+    found = []
+    for name in sorted(given):
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.9)
+        if name.startswith(PREFIX) and name not in known and near:
+            found.append(Problem(name, "there is no such setting.", f"Did you mean {near[0]}?"))
+    return found
+
+
+def _production(settings: Settings, given: Mapping[str, str]) -> list[Problem]:
+    found = []
+    secret = settings.secret or ""
+    weak = len(secret) < SHORTEST_SECRET or len(set(secret)) < 10 or any(secret.lower().startswith(w) for w in _WELL_KNOWN)
+    if "LINGYUAN_SECRET" in given and weak:
+        found.append(Problem("LINGYUAN_SECRET", "it is too short or well known for production.", _SECRET_REMEDY))
+    address = urlsplit(settings.base_url)
+    if "LINGYUAN_BASE_URL" not in given:
+        reason = "production needs the address people type; links in mails are made from it."
+        found.append(Problem("LINGYUAN_BASE_URL", reason, "Give it, for example https://park.example.cn."))
+    elif address.scheme != "https" and address.hostname not in ("localhost", "127.0.0.1", "::1"):
+        reason = "in production passwords must not travel unencrypted."
+        found.append(Problem("LINGYUAN_BASE_URL", reason, "Serve the pages by https and give that address."))
+    return found
