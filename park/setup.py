@@ -10,10 +10,12 @@ from psycopg import sql
 
 from tenants.errors import LingyuanError
 
-LOGINS = ("migrator", "app", "viewer")
-# Who may take which role: app works for people and tenants, viewer serves park, regulator and auditor pages.
+# migrator owns the tables; app works for people and tenants; viewer serves park, regulator and auditor pages; worker's job
+# library connects by itself.
+LOGINS = ("migrator", "app", "viewer", "worker")
+# Who may take which role.
 GROUPS = {
-    "accounts": "app", "worker": "app", "tenants": None, "parks": None, "regulator": "viewer", "auditor": "viewer",
+    "accounts": "app", "tenants": None, "parks": None, "regulator": "viewer", "auditor": "viewer",
     "consent": "migrator", "summary": "migrator",
 }  # fmt: skip
 # Functions with which one statement could leave its role or fill the disk.
@@ -78,14 +80,16 @@ def _logins(connection: psycopg.Connection[Any], prefix: str, passwords: dict[st
 
 
 def _close_exits(connection: psycopg.Connection[Any], prefix: str, name: str) -> None:
-    migrator, app, viewer = (f"{prefix}_{login}" for login in LOGINS)
+    migrator, app, viewer, worker = (f"{prefix}_{login}" for login in LOGINS)
     for function in CLOSED_FUNCTIONS:
         connection.execute(sql.SQL("REVOKE EXECUTE ON FUNCTION pg_catalog.{} FROM PUBLIC").format(sql.SQL(function)))  # type: ignore[arg-type]
     connection.execute("REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC")
     connection.execute(_format("GRANT USAGE ON LANGUAGE plpgsql TO {}", migrator))
     connection.execute(_format("REVOKE ALL ON DATABASE {} FROM PUBLIC", name))
     connection.execute(_format("GRANT CREATE, CONNECT ON DATABASE {} TO {}", name, migrator))
-    connection.execute(_format("GRANT CONNECT ON DATABASE {} TO {}, {}", name, app, viewer))
+    connection.execute(_format("GRANT CONNECT ON DATABASE {} TO {}, {}, {}", name, app, viewer, worker))
+    connection.execute(_format("GRANT EXECUTE ON FUNCTION pg_catalog.pg_notify(text, text) TO {}", worker))  # wakes its jobs
+    connection.execute(_format("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE", worker, app))
     connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
     connection.execute("CREATE EXTENSION IF NOT EXISTS btree_gist SCHEMA pg_catalog")
 

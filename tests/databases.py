@@ -11,7 +11,7 @@ from psycopg import sql
 
 from park import members, parks
 from park.schema import migrate_shared
-from park.setup import setup_database
+from park.setup import LOGINS, setup_database
 from tenants.db import Database, make_engine
 
 
@@ -34,7 +34,7 @@ class Installed:
 def install(superuser: str) -> Installed:
     """A fresh installation: roles with their own prefix, a database, the shared schema."""
     prefix = "x" + secrets.token_hex(4)
-    passwords = {login: secrets.token_hex(12) for login in ("migrator", "app", "viewer")}
+    passwords = {login: secrets.token_hex(12) for login in LOGINS}
     name = setup_database(superuser, prefix, passwords)
     parts = psycopg.conninfo.conninfo_to_dict(superuser)
     query = {key: str(parts[key]) for key in ("host", "port") if parts.get(key)}

@@ -1,0 +1,125 @@
+"""Work that no page waits for: provisioning, nightly refresh and check, the regulators' summaries.
+
+A tenant cannot start a job: it leaves a mark, the worker drains the marks. Jobs live in PostgreSQL (procrastinate).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import procrastinate
+import structlog
+
+from park import members, summaries
+from park.access import worker_session
+from park.installation import Installation
+from tenants import publish
+from tenants.db import tenant_session
+from tenants.errors import LingyuanError
+
+log = structlog.get_logger("worker")
+POLL_S = 0.5
+
+
+def build(house: Installation) -> procrastinate.App:
+    """The job application of an installation, with its tasks and their times (the park's zone is the server's)."""
+    connector = procrastinate.PsycopgConnector(conninfo=house.dsn("worker"), kwargs={"options": "-c search_path=jobs"})
+    app = procrastinate.App(connector=connector)
+
+    def task(name: str, run: Callable[..., Any], **options: Any) -> Any:
+        @functools.wraps(run)
+        async def work(**arguments: Any) -> Any:
+            arguments.pop("timestamp", None)
+            return await asyncio.to_thread(run, house, **arguments)
+
+        return app.task(work, name=name, retry=procrastinate.RetryStrategy(max_attempts=5, exponential_wait=2), **options)
+
+    task("provision", provision)
+    task("publish", refresh_tenant)
+    app.periodic(cron="7 1 * * *")(task("nightly", nightly, queueing_lock="nightly", pass_context=False))
+    app.periodic(cron="37 1 * * *")(task("summaries", make_summaries, queueing_lock="summaries", pass_context=False))
+    return app
+
+
+def provision(house: Installation, tenant: str) -> None:
+    """Makes a registered tenant's schema."""
+    members.provision_now(house.db, house.owner, tenant)
+
+
+def refresh_tenant(house: Installation, tenant: str) -> None:
+    """Publishes what time alone has changed: the days of the running month that should have data by now."""
+    with tenant_session(house.db, tenant) as session:
+        session.lock()
+        publish.refresh(session, dt.datetime.now(session.zone).date())
+
+
+def nightly(house: Installation) -> dict[str, list[str]]:
+    """Refreshes every tenant, re-derives what it published and lists the differences; one failure stops no other."""
+    found: dict[str, list[str]] = {}
+    for row in members.listed(house.db):
+        if row.state != "active":
+            continue
+        try:
+            refresh_tenant(house, row.name)
+            with tenant_session(house.db, row.name) as session:
+                differences = publish.check(session)
+        except LingyuanError as error:
+            differences = [error.message]
+        if differences:
+            found[row.name] = [str(one) for one in differences]
+            log.error("published sums differ", tenant=row.name, differences=found[row.name][:10])
+    return found
+
+
+def make_summaries(house: Installation) -> int:
+    """The regulators' summaries of all parks."""
+    return summaries.refresh(house.db, house.owner, dt.date.today())
+
+
+async def drain(house: Installation, app: procrastinate.App) -> int:
+    """Turns waiting marks into jobs; gives how many. A mark is done only once its job exists: a crash repeats it."""
+    marks = await asyncio.to_thread(_waiting, house)
+    for mark in marks:
+        job = app.configure_task(mark.kind, queueing_lock=f"{mark.kind}:{mark.tenant}")
+        with contextlib.suppress(procrastinate.exceptions.AlreadyEnqueued):
+            await job.defer_async(tenant=mark.tenant)
+    if marks:
+        await asyncio.to_thread(_close, house, [mark.id for mark in marks])
+    return len(marks)
+
+
+def _waiting(house: Installation) -> list[Any]:
+    with worker_session(house.db) as session:
+        return list(session.rows("SELECT id, tenant, kind FROM shared.mark WHERE done IS NULL ORDER BY at LIMIT 500"))
+
+
+def _close(house: Installation, marks: list[Any]) -> None:
+    with worker_session(house.db) as session:
+        session.execute("UPDATE shared.mark SET done = now() WHERE id = ANY(:marks)", {"marks": marks})
+
+
+async def run(house: Installation) -> None:
+    """Works until cancelled; the database may come and go."""
+    app = build(house)
+    async with app.open_async():
+        worker = asyncio.create_task(app.run_worker_async(concurrency=2, install_signal_handlers=True, wait=True))
+        while not worker.done():
+            try:
+                await drain(house, app)
+            except LingyuanError as error:
+                log.warning("the database is away", reason=error.message)
+            await asyncio.sleep(POLL_S)
+        await worker
+
+
+def alive(house: Installation) -> bool:
+    """Whether a worker has shown a sign of life within the last minute."""
+    with worker_session(house.db) as session:
+        return bool(
+            session.scalar("SELECT 1 FROM jobs.procrastinate_workers WHERE last_heartbeat > now() - interval '1 minute' LIMIT 1")
+        )
