@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import functools
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,23 +15,33 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from park.secrets import Secrets
-from tenants.errors import LingyuanError
+from tenants.errors import LingyuanError, fill
 
 PREFIX: Final = "LINGYUAN_"
 SHORTEST_SECRET: Final = 32  # characters
 _WELL_KNOWN = ("changeme", "change-me", "secret", "default", "password", "lingyuan", "example", "dev", "test")
 
 
+class Unusable(ValueError):
+    """A value that a setting cannot have: the reason as a template, and its facts."""
+
+    def __init__(self, reason: str, **facts: Any) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.facts = facts
+
+
 @dataclass(frozen=True)
 class Problem:
-    """One setting that is wrong or missing: `reason` and `remedy` are sentences."""
+    """One setting that is wrong or missing: `reason` and `remedy` are templates over `facts`."""
 
     name: str
     reason: str
     remedy: str
+    facts: dict[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.reason} {self.remedy}"
+        return f"{self.name}: {fill(self.reason, self.facts)} {fill(self.remedy, self.facts)}"
 
 
 class SettingsWrong(LingyuanError):
@@ -75,12 +86,13 @@ class Settings:
         problems = _misspelt(given)
         values: dict[str, Any] = {"home": Path("instance").resolve()}
         for setting in SETTINGS:
-            if setting.variable not in given:
+            text = given.get(setting.variable, setting.default)
+            if text is None:
                 continue
             try:
-                values[setting.key] = setting.read(given[setting.variable])
-            except ValueError as error:
-                problems.append(Problem(setting.variable, str(error), setting.remedy))
+                values[setting.key] = setting.read(text)
+            except Unusable as error:
+                problems.append(Problem(setting.variable, error.reason, setting.remedy, error.facts))
         if "base_url" not in values:
             values["base_url"] = _own_address(values.get("host", cls.host), values.get("port", cls.port))
         settings = cls(**values)
@@ -112,21 +124,22 @@ class Settings:
 
 @dataclass(frozen=True)
 class Setting:
-    """How one environment variable becomes one field of `Settings`; `read` raises ValueError with the reason."""
+    """How one environment variable becomes one field of `Settings`; `read` raises Unusable with the reason."""
 
     variable: str
     key: str
     read: Callable[[str], Any]
     remedy: str
+    default: str | None = None
 
 
 def _whole(low: int, high: int, text: str) -> int:
     try:
         number = int(text)
     except ValueError:
-        raise ValueError(f"{text!r} is not a whole number.") from None
+        raise Unusable("'{given}' is not a whole number.", given=text) from None
     if not low <= number <= high:
-        raise ValueError(f"{number} is not between {low} and {high}.")
+        raise Unusable("{given} is not between {low} and {high}.", given=number, low=low, high=high)
     return number
 
 
@@ -134,41 +147,47 @@ def _one_of(words: tuple[str, ...], text: str) -> str:
     for word in words:
         if text.lower() == word.lower():
             return word
-    raise ValueError(f"{text!r} is not one of {', '.join(words)}.")
+    raise Unusable("'{given}' is not one of {words}.", given=text, words=", ".join(words))
 
 
 def _folder(text: str) -> Path:
     path = Path(text).expanduser().resolve()
     if path.exists() and not path.is_dir():
-        raise ValueError(f"{path} is a file, not a folder.")
+        raise Unusable("{path} is a file, not a folder.", path=path)
+    if any(character in str(path) for character in '"$`\\\n'):  # they would have a meaning to the shell that starts PostgreSQL
+        raise Unusable('the path {path} holds one of the characters " $ ` \\.', path=path)
+    standing = next(folder for folder in (path, *path.parents) if folder.exists())
+    if not os.access(standing, os.W_OK | os.X_OK):
+        raise Unusable("this account may not write to {path}.", path=standing)
     return path
 
 
 def _binaries(text: str) -> Path:
     path = Path(text).expanduser().resolve()
     if not (path / "postgres").is_file():
-        raise ValueError(f"there is no program `postgres` in {path}.")
+        raise Unusable("there is no program `postgres` in {path}.", path=path)
     return path
 
 
 def _database(text: str) -> str:
     scheme, separator, rest = text.partition("://")
     if not separator or scheme.partition("+")[0] not in ("postgresql", "postgres"):
-        raise ValueError("this is not a PostgreSQL address.")
+        raise Unusable("this is not a PostgreSQL address.")
     try:
         parts = conninfo_to_dict(f"postgresql://{rest}")
     except psycopg.ProgrammingError:
-        raise ValueError("this address cannot be understood.") from None
-    missing = [name for name, key in (("host", "host"), ("database", "dbname")) if not parts.get(key)]
-    if missing:
-        raise ValueError(f"the {' and the '.join(missing)} is missing.")
+        raise Unusable("this address cannot be understood.") from None
+    if not parts.get("host"):
+        raise Unusable("the host is missing.")
+    if not parts.get("dbname"):
+        raise Unusable("the name of the database is missing.")
     return f"postgresql://{rest}"
 
 
 def _web_address(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError(f"{text!r} is not a web address.")
+        raise Unusable("'{given}' is not a web address.", given=text)
     return text.rstrip("/")
 
 
@@ -179,26 +198,26 @@ def _mail_server(text: str) -> str:
     except ValueError:
         usable = False
     if not usable:
-        raise ValueError("this is not the address of a mail server.")
+        raise Unusable("this is not the address of a mail server.")
     return text
 
 
 def _mail_address(text: str) -> str:
     name, _, domain = text.rpartition("@")
     if not name or not domain or any(character.isspace() for character in text):
-        raise ValueError(f"{text!r} is not an e-mail address.")
+        raise Unusable("'{given}' is not an e-mail address.", given=text)
     return text
 
 
 def _host(text: str) -> str:
     if "/" in text or any(character.isspace() for character in text):
-        raise ValueError(f"{text!r} is not the name or address of a network interface.")
+        raise Unusable("'{given}' is not the name or address of a network interface.", given=text)
     return text.strip("[]")
 
 
 def _secret(text: str) -> str:
     if len(text) < 8:
-        raise ValueError("it is shorter than 8 characters.")
+        raise Unusable("it is shorter than 8 characters.")
     return text
 
 
@@ -206,7 +225,7 @@ _DATABASE_REMEDY = "Write postgresql://USER:PASSWORD@HOST:5432/DATABASE, or leav
 _SECRET_REMEDY = "Give at least 32 random characters, or leave it out: one is then made and kept in LINGYUAN_HOME."
 
 SETTINGS: Final = (
-    Setting("LINGYUAN_HOME", "home", _folder, "Name a folder that the program may write to."),
+    Setting("LINGYUAN_HOME", "home", _folder, "Name a folder that the program may write to.", "instance"),
     Setting("DATABASE_URL", "database_url", _database, _DATABASE_REMEDY),
     Setting(
         "LINGYUAN_ENGINE_PORT", "engine_port", functools.partial(_whole, 1024, 65535),
@@ -226,7 +245,7 @@ SETTINGS: Final = (
         "Give the largest file that may be sent, in megabytes.",
     ),
     Setting(
-        "LINGYUAN_WEB_WORKERS", "web_workers", functools.partial(_whole, 1, 64), "Give the number of web processes, for example 2."
+        "LINGYUAN_WEB_WORKERS", "web_workers", functools.partial(_whole, 1, 64), "Give the number of web processes."
     ),
     Setting(
         "LINGYUAN_LOG_LEVEL", "log_level", functools.partial(_one_of, ("DEBUG", "INFO", "WARNING", "ERROR")),
@@ -247,7 +266,7 @@ def _misspelt(given: Mapping[str, str]) -> list[Problem]:
     for name in sorted(given):
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.9)
         if name.startswith(PREFIX) and name not in known and near:
-            found.append(Problem(name, "there is no such setting.", f"Did you mean {near[0]}?"))
+            found.append(Problem(name, "there is no such setting.", "Did you mean {near}?", {"near": near[0]}))
     return found
 
 

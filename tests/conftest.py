@@ -3,18 +3,48 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from park import engine as database_engine
+from park.config import Settings
 from tenants.db import Database
 from tests.databases import Installed, install, new_park, new_tenant, uninstall
 
+# Nothing in tests outlives the computer, so nothing need reach the disk.
+UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+def _session_home() -> Path:
+    """The folder of this test session's engine: one for all pytest-xdist workers, where any account may pass."""
+    name = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    return Path(tempfile.gettempdir()) / f"lingyuan-test-{name}"
+
 
 @pytest.fixture(scope="session")
-def superuser() -> str:
+def engine_settings() -> Settings:
+    """Settings of an installation whose engine the session shares; LINGYUAN_TEST_DSN names another server."""
+    given = {"LINGYUAN_HOME": str(_session_home())}
+    if address := os.environ.get("LINGYUAN_TEST_DSN"):
+        given["DATABASE_URL"] = address
+    return Settings.read(given)
+
+
+@pytest.fixture(scope="session")
+def engine(engine_settings: Settings) -> Iterator[database_engine.Running]:
+    """The session's PostgreSQL: the first worker starts it, the last stops it."""
+    with database_engine.using(engine_settings, UNSAFE) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def superuser(engine_settings: Settings, engine: database_engine.Running) -> str:
     """libpq string of a superuser of the session's engine."""
-    return os.environ["LINGYUAN_TEST_DSN"]
+    return database_engine.superuser(engine_settings, engine)
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +71,9 @@ def park(installed: Installed) -> str:
 def tenant(installed: Installed, park: str) -> str:
     """A fresh tenant of the park."""
     return new_tenant(installed, park)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Removes the session's folder once all workers have ended."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(_session_home(), ignore_errors=True)
