@@ -32,8 +32,9 @@ class LingyuanError(Exception):
 
     @property
     def message(self) -> str:
-        """The message in English, facts filled in."""
-        return fill(self.template, self.facts)
+        """The message in English, facts filled in; a fact may be a text with places of its own."""
+        facts = {name: fill(value, self.facts) if isinstance(value, str) else value for name, value in self.facts.items()}
+        return fill(self.template, facts)
 
 
 def fill(template: str, facts: dict[str, Any]) -> str:
