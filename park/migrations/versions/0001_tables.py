@@ -133,6 +133,45 @@ def upgrade() -> None:
         schema="shared",
     )
     op.create_table(
+        "invitation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("tenant", sa.Text(), nullable=True),
+        sa.Column("park", sa.Text(), nullable=True),
+        sa.Column("mobile", sa.Text(), nullable=True),
+        sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("title", sa.Text(), nullable=True),
+        sa.Column("credit_code", sa.Text(), nullable=True),
+        sa.Column("invited_by", sa.Text(), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("expires", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("num_nonnulls(mobile, email) = 1", name=op.f("invitation_bound_check")),
+        sa.PrimaryKeyConstraint("id", name=op.f("invitation_pkey")),
+        sa.UniqueConstraint("secret", name=op.f("invitation_secret_key")),
+        schema="shared",
+    )
+    op.create_index(op.f("invitation_park_idx"), "invitation", ["park"], unique=False, schema="shared")
+    op.create_index(op.f("invitation_tenant_idx"), "invitation", ["tenant"], unique=False, schema="shared")
+    op.create_table(
+        "login_code",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("destination", sa.Text(), nullable=False),
+        sa.Column("code", sa.LargeBinary(), nullable=False),
+        sa.Column("tries", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("expires", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("login_code_pkey")),
+        schema="shared",
+    )
+    op.create_index(
+        "login_code_destination_idx", "login_code", ["destination", "purpose", "created"], unique=False, schema="shared"
+    )
+    op.create_table(
         "mark",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant", sa.Text(), nullable=False),
@@ -152,6 +191,23 @@ def upgrade() -> None:
         sa.Column("tonnes", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "year", "status", name=op.f("offset_year_pkey")),
         schema="shared",
+    )
+    op.create_table(
+        "outbox",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), server_default="", nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("sent", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tries", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("outbox_pkey")),
+        schema="shared",
+    )
+    op.create_index(
+        "outbox_unsent_idx", "outbox", ["created"], unique=False, schema="shared", postgresql_where=sa.text("sent IS NULL")
     )
     op.create_table(
         "park",
@@ -252,4 +308,87 @@ def upgrade() -> None:
         schema="shared",
     )
     op.create_index(op.f("tenant_park_idx"), "tenant", ["park"], unique=False, schema="shared")
+    op.create_table(
+        "throttle",
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("last", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("throttle_pkey")),
+        schema="shared",
+    )
+    op.create_table(
+        "token",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("tenant", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("scopes", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("expires", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("token_pkey")),
+        schema="shared",
+    )
+    op.create_index(op.f("token_tenant_idx"), "token", ["tenant"], unique=False, schema="shared")
+    op.create_table(
+        "user",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("mobile", sa.Text(), nullable=True),
+        sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("password", sa.Text(), nullable=True),
+        sa.Column("active", sa.Boolean(), server_default="true", nullable=False),
+        sa.Column("lang", sa.Text(), nullable=True),
+        sa.Column("theme", sa.Text(), nullable=True),
+        sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("mobile IS NOT NULL OR email IS NOT NULL", name=op.f("user_reachable_check")),
+        sa.PrimaryKeyConstraint("id", name=op.f("user_pkey")),
+        sa.UniqueConstraint("email", name=op.f("user_email_key")),
+        sa.UniqueConstraint("mobile", name=op.f("user_mobile_key")),
+        schema="shared",
+    )
+    op.create_table(
+        "membership",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("tenant", sa.Text(), nullable=True),
+        sa.Column("park", sa.Text(), nullable=True),
+        sa.Column("waiting", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("(role IN ('owner', 'member')) = (tenant IS NOT NULL)", name=op.f("membership_tenant_check")),
+        sa.CheckConstraint("(role IN ('park_admin', 'auditor')) = (park IS NOT NULL)", name=op.f("membership_park_check")),
+        sa.CheckConstraint(
+            "role IN ('operator', 'park_admin', 'owner', 'member', 'regulator', 'auditor')", name=op.f("membership_role_check")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["shared.user.id"], name=op.f("membership_user_id_fkey"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("membership_pkey")),
+        sa.UniqueConstraint("user_id", "role", "tenant", "park", name="membership_once", postgresql_nulls_not_distinct=True),
+        schema="shared",
+    )
+    op.create_index(op.f("membership_park_idx"), "membership", ["park"], unique=False, schema="shared")
+    op.create_index(op.f("membership_tenant_idx"), "membership", ["tenant"], unique=False, schema="shared")
+    op.create_index(op.f("membership_user_id_idx"), "membership", ["user_id"], unique=False, schema="shared")
+    op.create_table(
+        "user_session",
+        sa.Column("id", sa.LargeBinary(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("membership_id", sa.Uuid(), nullable=True),
+        sa.Column("park", sa.Text(), nullable=True),
+        sa.Column("device", sa.Text(), server_default="", nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("seen", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("expires", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["membership_id"], ["shared.membership.id"], name=op.f("user_session_membership_id_fkey"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["shared.user.id"], name=op.f("user_session_user_id_fkey"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("user_session_pkey")),
+        schema="shared",
+    )
+    op.create_index(op.f("user_session_membership_id_idx"), "user_session", ["membership_id"], unique=False, schema="shared")
+    op.create_index(op.f("user_session_user_id_idx"), "user_session", ["user_id"], unique=False, schema="shared")
     # ### end Alembic commands ###
