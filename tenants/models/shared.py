@@ -65,6 +65,15 @@ flow_curve = sa.Table(
     sa.Column("values", ARRAY(sa.BigInteger), nullable=False),
 )  # fmt: skip
 
+# When the tenant last published: what waiting pages look at.
+published = sa.Table(
+    "published", metadata,
+    sa.Column("tenant", sa.Text, primary_key=True),
+    sa.Column("park", sa.Text, nullable=False, index=True),
+    sa.Column("revision", sa.BigInteger, nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False, server_default=_now),
+)  # fmt: skip
+
 # Month confirmed by the tenant, and offsets it shows beside its accounts (tCO2e).
 submitted = sa.Table(
     "submitted", metadata,

@@ -12,7 +12,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-PUBLISHED = ("flow_day", "flow_month", "flow_curve", "submitted", "offset_year", "certificate_year")
+PUBLISHED = ("flow_day", "flow_month", "flow_curve", "submitted", "offset_year", "certificate_year", "published")
 PARKS_OWN = ("park_total", "park_target", "park_choice", "held_account", "claimed")
 OWN_PARK = "park = (SELECT t.park FROM shared.tenant t WHERE t.name = current_user)"
 MY_TENANT = "tenant IN (SELECT t.name FROM shared.tenant t WHERE t.park = current_user)"
@@ -31,6 +31,7 @@ PARK_VIEWS = {
     "sum(expected)::bigint AS expected, count(DISTINCT tenant)::int AS tenants FROM shared.flow_day "
     "WHERE park = current_user GROUP BY flow, day "
     "HAVING count(DISTINCT tenant) >= 3 AND max(quantity) <= 0.8 * sum(quantity)",
+    "published": "SELECT p.tenant, p.revision, p.at FROM shared.published p WHERE p.park = current_user",
     "submitted": "SELECT s.tenant, s.month, s.at FROM shared.submitted s WHERE s.park = current_user",
     "offset_year": "SELECT o.* FROM shared.offset_year o WHERE o.park = current_user",
     "certificate_year": "SELECT c.* FROM shared.certificate_year c WHERE c.park = current_user",
