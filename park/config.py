@@ -152,11 +152,11 @@ def _one_of(words: tuple[str, ...], text: str) -> str:
 
 def _folder(text: str) -> Path:
     path = Path(text).expanduser().resolve()
-    if path.exists() and not path.is_dir():
-        raise Unusable("{path} is a file, not a folder.", path=path)
     if any(character in str(path) for character in '"$`\\\n'):  # they would have a meaning to the shell that starts PostgreSQL
         raise Unusable('the path {path} holds one of the characters " $ ` \\.', path=path)
-    standing = next(folder for folder in (path, *path.parents) if folder.exists())
+    standing = next(folder for folder in (path, *path.parents) if os.path.exists(folder))  # False also where we may not look
+    if not standing.is_dir():
+        raise Unusable("{path} is a file, not a folder.", path=standing)
     if not os.access(standing, os.W_OK | os.X_OK):
         raise Unusable("this account may not write to {path}.", path=standing)
     return path

@@ -45,7 +45,7 @@ class Secrets:
 
     def has(self, name: str) -> bool:
         """Whether the secret exists; does not open it."""
-        return self._path(name).exists()
+        return os.path.exists(self._path(name))
 
     def read(self, name: str) -> str:
         """The secret's text.

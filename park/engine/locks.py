@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from park.engine.errors import EngineBusy
+from park.engine.errors import EngineBusy, FolderClosed
 
 PATIENCE_S: Final = 150.0
 
@@ -21,9 +21,10 @@ def changing(home: Path, patience_s: float = PATIENCE_S) -> Iterator[None]:
 
     Raises:
         EngineBusy: another process has held it for `patience_s`.
+        FolderClosed: this account may not write to HOME.
     """
     path = home / "engine.lock"
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = _opened(path)
     try:
         deadline = time.monotonic() + patience_s
         while not _take(descriptor, fcntl.LOCK_EX):
@@ -46,7 +47,7 @@ class Use:
 
     def begin(self) -> None:
         """Counts us among the users."""
-        self.descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        self.descriptor = _opened(self.path)
         fcntl.flock(self.descriptor, fcntl.LOCK_SH)
 
     def end(self) -> bool:
@@ -57,6 +58,13 @@ class Use:
         os.close(self.descriptor)
         self.descriptor = None
         return last
+
+
+def _opened(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise FolderClosed(path=path.parent, reason=f"{error.strerror} ({path.name})") from error
 
 
 def _take(descriptor: int, kind: int) -> bool:

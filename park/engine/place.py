@@ -69,8 +69,8 @@ def make_place(home: Path) -> Place:
         FolderClosed: neither HOME nor `OUTSIDE` can be used.
     """
     account = account_for(link_of(home) / "data")
+    make_home(home)
     try:
-        make_home(home)
         base = _base(home, account)
         place = Place(home, base, account)
         account.own(place.log, 0o700)
@@ -81,8 +81,10 @@ def make_place(home: Path) -> Place:
 
 def make_home(home: Path) -> None:
     """Makes HOME: others may pass through it as far as the engine needs, never list it."""
-    if not home.exists():
-        home.mkdir(parents=True, mode=0o711)
+    try:
+        home.mkdir(parents=True, mode=0o711, exist_ok=True)
+    except OSError as error:
+        raise FolderClosed(path=home, reason=error.strerror) from error
 
 
 def _base(home: Path, account: Account) -> Path:
