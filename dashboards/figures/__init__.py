@@ -1,0 +1,16 @@
+"""Figures: plain arrays and words in, `go.Figure` out. Nothing here reads data, computes an indicator or translates.
+
+Missing is never drawn as zero: it is a gap, a hatch or a grey veil with its word.
+"""
+
+from dashboards.figures.bars import Part, Step, months, stacked_months, waterfall
+from dashboards.figures.envelope import Envelope, gaps, minmax
+from dashboards.figures.flows import Link, Node, sankey
+from dashboards.figures.heat import DayState, completeness_calendar, year_heat
+from dashboards.figures.load import Level, Window, day_curve, load_curve
+from dashboards.figures.path import Band, Line, budget, emission_path, trend
+
+__all__ = [
+    "Band", "DayState", "Envelope", "Level", "Line", "Link", "Node", "Part", "Step", "Window", "budget", "completeness_calendar",
+    "day_curve", "emission_path", "gaps", "load_curve", "minmax", "months", "sankey", "stacked_months", "trend", "waterfall", "year_heat",
+]  # fmt: skip
