@@ -19,6 +19,7 @@ from park.engine.binaries import Binaries, binaries_for
 from park.engine.errors import EngineNotStarted, EngineNotStopped
 from park.engine.locks import Use, changing
 from park.engine.place import Place, known_place, make_home, make_place, socket_folder
+from park.secrets import SecretMissing
 
 START_PATIENCE_S: Final = 120.0
 STOP_PATIENCE_S: Final = 20.0
@@ -118,11 +119,17 @@ def _up(settings: Settings, overrides: Mapping[str, str]) -> Running:
         _settle(place, found)
     binaries = binaries_for(settings, place.account, place.base)
     if place.exists:
-        settings.secrets.read(cluster.SUPERUSER)  # a database whose password is lost helps nobody: say so at once
+        _require_password(settings)
     else:
         log.info("creating the database", folder=str(place.data), account=place.account.name)
         cluster.create(place, binaries, settings.secrets.create(cluster.SUPERUSER))
     return _running(_start(settings, place, binaries, overrides), started=True)
+
+
+def _require_password(settings: Settings) -> None:
+    """Says at once that the superuser's password is lost. Only looks whether it is there: a web process may start us."""
+    if not settings.secrets.has(cluster.SUPERUSER):
+        raise SecretMissing(name=cluster.SUPERUSER, folder=settings.secrets.folder)
 
 
 def _running(found: postmaster.Postmaster, *, started: bool) -> Running:
