@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
-import psycopg
 import sqlalchemy as sa
 
 from park.access import accounts_session, owner_session

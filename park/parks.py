@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-import psycopg
 import sqlalchemy as sa
 from psycopg import sql
 

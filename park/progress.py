@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from tenants.ledger import account
+
 from park import rollups
 from tenants import audit
 from tenants.calc.sums import FlowSum
 from tenants.db import Session
 from tenants.errors import InvalidInput
-from tenants.ledger import account
 from tenants.period import Period, named, next_month, of_year
 
 METHOD = "cn_park_2025"

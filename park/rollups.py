@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
+from tenants.ledger import Account, account, cancel_transfers
 
 from tenants import audit
 from tenants.accounts import check_choice
@@ -21,7 +22,6 @@ from tenants.calc.sums import FlowSum, add
 from tenants.db import Session
 from tenants.errors import InvalidInput, LingyuanError
 from tenants.flows import FLOWS
-from tenants.ledger import Account, account, cancel_transfers
 from tenants.period import Period
 
 _SUMS = """

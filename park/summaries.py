@@ -17,12 +17,12 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
+from tenants.ledger import account, cancel_transfers
 
 from park import progress, rollups
 from park.access import accounts_session, park_session, summary_session
 from tenants.calc.sums import FlowSum
 from tenants.db import Database, Session
-from tenants.ledger import account, cancel_transfers
 from tenants.period import Period, add_months, of_year
 
 METHOD = "cn_park_2025"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import click
+from tenants.ledger import INDICATORS, Account, Figure
 
 from park import members, parks, rollups
 from park.access import park_session
@@ -13,7 +14,6 @@ from park.words import t
 from tenants import accounts, period
 from tenants.db import tenant_session
 from tenants.errors import InvalidInput
-from tenants.ledger import INDICATORS, Account, Figure
 
 
 def _figure(figure: Figure) -> dict[str, Any]:

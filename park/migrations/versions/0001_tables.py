@@ -256,6 +256,16 @@ def upgrade() -> None:
         schema="shared",
     )
     op.create_table(
+        "published",
+        sa.Column("tenant", sa.Text(), nullable=False),
+        sa.Column("park", sa.Text(), nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", name=op.f("published_pkey")),
+        schema="shared",
+    )
+    op.create_index(op.f("published_park_idx"), "published", ["park"], unique=False, schema="shared")
+    op.create_table(
         "submitted",
         sa.Column("tenant", sa.Text(), nullable=False),
         sa.Column("month", sa.Date(), nullable=False),
@@ -378,6 +388,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("membership_id", sa.Uuid(), nullable=True),
         sa.Column("park", sa.Text(), nullable=True),
+        sa.Column("renew", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("device", sa.Text(), server_default="", nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("seen", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),

@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 PUBLISHED = ("flow_day", "flow_month", "flow_curve", "submitted", "offset_year", "certificate_year", "published")
+PEOPLE = ("user", "membership", "user_session", "login_code", "invitation", "token", "outbox", "throttle")
 PARKS_OWN = ("park_total", "park_target", "park_choice", "held_account", "claimed")
 OWN_PARK = "park = (SELECT t.park FROM shared.tenant t WHERE t.name = current_user)"
 MY_TENANT = "tenant IN (SELECT t.name FROM shared.tenant t WHERE t.park = current_user)"
@@ -184,6 +185,5 @@ def _views(role: dict[str, str]) -> None:
 
 def _people(role: dict[str, str]) -> None:
     """Users, sessions and tokens belong to the accounts role; no tenant, park or regulator role has a grant on them."""
-    import os
-    for table in () if os.environ.get("NOPEOPLE") else ("user", "membership", "user_session", "login_code", "invitation", "token", "outbox", "throttle"):
+    for table in PEOPLE:
         op.execute(f'GRANT SELECT, INSERT, UPDATE, DELETE ON shared."{table}" TO {role["accounts"]}')

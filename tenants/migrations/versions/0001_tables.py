@@ -26,6 +26,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("batch_pkey")),
     )
     op.create_table(
+        "curve",
+        sa.Column("channel", sa.BigInteger(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("step_minutes", sa.SmallInteger(), nullable=False),
+        sa.Column("values", postgresql.ARRAY(sa.Integer()), nullable=False),
+        sa.Column("quality", postgresql.BYTEA(), nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.CheckConstraint('cardinality("values") = octet_length(quality)', name=op.f("curve_lengths_check")),
+        sa.PrimaryKeyConstraint("channel", "day", name=op.f("curve_pkey")),
+    )
+    op.create_table(
+        "curve_batch",
+        sa.Column("channel", sa.BigInteger(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("batch", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "day", "batch", name=op.f("curve_batch_pkey")),
+    )
+    op.create_table(
+        "curve_step",
+        sa.Column("channel", sa.BigInteger(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("step_minutes", sa.SmallInteger(), nullable=False),
+        sa.Column("values", postgresql.ARRAY(sa.Integer()), nullable=False),
+        sa.Column("quality", postgresql.BYTEA(), nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.CheckConstraint('cardinality("values") = octet_length(quality)', name=op.f("curve_step_lengths_check")),
+        sa.PrimaryKeyConstraint("channel", "day", "step_minutes", name=op.f("curve_step_pkey")),
+    )
+    op.create_table(
         "document",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -194,37 +225,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["batch"], ["batch.id"], name=op.f("conflict_batch_fkey")),
         sa.ForeignKeyConstraint(["channel"], ["channel.id"], name=op.f("conflict_channel_fkey")),
         sa.PrimaryKeyConstraint("channel", "start", "step_minutes", "offered", name=op.f("conflict_pkey")),
-    )
-    op.create_table(
-        "curve",
-        sa.Column("channel", sa.BigInteger(), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("step_minutes", sa.SmallInteger(), nullable=False),
-        sa.Column("values", postgresql.ARRAY(sa.Integer()), nullable=False),
-        sa.Column("quality", postgresql.BYTEA(), nullable=False),
-        sa.Column("total", sa.BigInteger(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.CheckConstraint('cardinality("values") = octet_length(quality)', name=op.f("curve_lengths_check")),
-        sa.PrimaryKeyConstraint("channel", "day", name=op.f("curve_pkey")),
-    )
-    op.create_table(
-        "curve_batch",
-        sa.Column("channel", sa.BigInteger(), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("batch", sa.Uuid(), nullable=False),
-        sa.PrimaryKeyConstraint("channel", "day", "batch", name=op.f("curve_batch_pkey")),
-    )
-    op.create_table(
-        "curve_step",
-        sa.Column("channel", sa.BigInteger(), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("step_minutes", sa.SmallInteger(), nullable=False),
-        sa.Column("values", postgresql.ARRAY(sa.Integer()), nullable=False),
-        sa.Column("quality", postgresql.BYTEA(), nullable=False),
-        sa.Column("total", sa.BigInteger(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.CheckConstraint('cardinality("values") = octet_length(quality)', name=op.f("curve_step_lengths_check")),
-        sa.PrimaryKeyConstraint("channel", "day", "step_minutes", name=op.f("curve_step_pkey")),
     )
     op.create_table(
         "curve_former",
