@@ -1,0 +1,125 @@
+"""Load curves in and out of a tenant's tables, thousands of rows at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenants.curves.codec import PACKED, DayCurves, decode, encode, encode_origins, framed
+from tenants.curves.fold import Fold, Stored
+from tenants.db import Session
+
+COLUMNS = '(channel, day, step_minutes, "values", quality, total, revision)'
+ROWS_AT_ONCE = 20_000  # about 20 MB of quarter hours in one answer
+_BY_RANGE = (
+    "JOIN unnest(%(channels)s::bigint[], %(first)s::int[], %(last)s::int[]) AS q(c, a, b) "
+    "ON channel = q.c AND day BETWEEN date '1970-01-01' + q.a AND date '1970-01-01' + q.b"
+)
+_BY_KEY = "JOIN unnest(%(channels)s::bigint[], %(days)s::int[]) AS q(c, d) ON channel = q.c AND day = date '1970-01-01' + q.d"
+_ON_KEYS = "unnest(CAST(:channels AS bigint[]), CAST(:days AS int[])) AS q(c, d) "
+_SAME_KEY = "channel = q.c AND day = date '1970-01-01' + q.d"
+
+
+def read_stored(session: Session, channel: NDArray[np.int64], day: NDArray[np.int32]) -> Stored:
+    """What is stored of these channels and days (and maybe of days between them)."""
+    if channel.size == 0:
+        return Stored()
+    curves = _read(session, "curve", channel, day)
+    return Stored(curves, _read(session, "curve_step", channel, day))
+
+
+def read_range(session: Session, channels: Sequence[int], first: int, last: int) -> dict[int, DayCurves]:
+    """The curves of the channels on the days numbered `first` to `last`, by step."""
+    if not channels or last < first:
+        return {}
+    parts = []
+    span = max(ROWS_AT_ONCE // len(channels), 1)
+    for start in range(first, last + 1, span):
+        count = len(channels)
+        params = {"channels": list(channels), "first": [start] * count, "last": [min(start + span - 1, last)] * count}
+        parts.append(_packed(session, f"SELECT string_agg({PACKED}, ''::bytea) FROM curve {_BY_RANGE}", params))
+    return decode(b"".join(parts))
+
+
+def _read(session: Session, table: str, channel: NDArray[np.int64], day: NDArray[np.int32]) -> dict[int, DayCurves]:
+    """Sorted keys are read as ranges of days where they lie close together, else one by one."""
+    new = np.flatnonzero(np.append(True, channel[1:] != channel[:-1]))
+    end = np.append(new[1:], channel.size) - 1
+    first, last = day[new], day[end]
+    spans = (last - first).astype(np.int64) + 1
+    if int(spans.sum()) > 2 * channel.size + 64:
+        parts = [
+            _packed(
+                session, f"SELECT string_agg({PACKED}, ''::bytea) FROM {table} {_BY_KEY}",
+                {"channels": channel[at : at + ROWS_AT_ONCE].tolist(), "days": day[at : at + ROWS_AT_ONCE].tolist()},
+            )
+            for at in range(0, channel.size, ROWS_AT_ONCE)
+        ]  # fmt: skip
+        return decode(b"".join(parts))
+    parts = [
+        _packed(
+            session, f"SELECT string_agg({PACKED}, ''::bytea) FROM {table} {_BY_RANGE}",
+            {"channels": channel[new[chunk]].tolist(), "first": first[chunk].tolist(), "last": last[chunk].tolist()},
+        )
+        for chunk in _chunks(spans)
+    ]  # fmt: skip
+    return decode(b"".join(parts))
+
+
+def _chunks(spans: NDArray[np.int64]) -> Iterator[slice]:
+    """Slices of the channels whose days together are about `ROWS_AT_ONCE`."""
+    at = 0
+    total = np.cumsum(spans)
+    while at < spans.size:
+        before = int(total[at - 1]) if at else 0
+        end = max(int(np.searchsorted(total, before + ROWS_AT_ONCE, side="right")), at + 1)
+        yield slice(at, end)
+        at = end
+
+
+def _packed(session: Session, statement: str, params: dict[str, list[int]]) -> bytes:
+    with session.driver.cursor(binary=True) as cursor:
+        row = cursor.execute(statement, params).fetchone()
+    return b"" if row is None or row[0] is None else bytes(row[0])
+
+
+def write(session: Session, fold: Fold, batch: UUID, reason: str) -> int:
+    """Writes what a fold says and where it came from; the number of curve rows written."""
+    _keep_former(session, _union(fold.corrected), batch, reason)
+    _delete(session, "curve", _union(fold.replaced))
+    _delete(session, "curve_step", fold.restepped)
+    if fold.steps:
+        session.copy_in(f"COPY curve_step {COLUMNS} FROM STDIN (FORMAT binary)", framed(*map(encode, fold.steps)))
+    curves = [one for one in fold.curves if len(one)]
+    if not curves:
+        return 0
+    session.copy_in(f"COPY curve {COLUMNS} FROM STDIN (FORMAT binary)", framed(*map(encode, curves)))
+    origins = [encode_origins(one.channel, one.day, batch) for one in curves]
+    session.copy_in("COPY curve_batch (channel, day, batch) FROM STDIN (FORMAT binary)", framed(*origins))
+    return sum(len(one) for one in curves)
+
+
+def _union(keys: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    return np.concatenate([np.zeros(0, np.int64), *keys])
+
+
+def _pairs(keys: NDArray[np.int64]) -> dict[str, list[int]]:
+    return {"channels": (keys >> 20).tolist(), "days": (keys & 0xFFFFF).tolist()}
+
+
+def _keep_former(session: Session, keys: NDArray[np.int64], batch: UUID, reason: str) -> None:
+    if keys.size:
+        session.execute(
+            'INSERT INTO curve_former (channel, day, revision, step_minutes, "values", quality, total, batch, reason) '
+            'SELECT channel, day, revision, step_minutes, "values", quality, total, :batch, :reason '
+            f"FROM curve JOIN {_ON_KEYS} ON {_SAME_KEY}",
+            {**_pairs(keys), "batch": batch, "reason": reason},
+        )
+
+
+def _delete(session: Session, table: str, keys: NDArray[np.int64]) -> None:
+    if keys.size:
+        session.execute(f"DELETE FROM {table} USING {_ON_KEYS} WHERE {_SAME_KEY}", _pairs(keys))
