@@ -5,7 +5,7 @@ BIN      := $(VENV)/bin
 PYTHON   ?= $(shell command -v python3.11 || command -v python3)
 WORKERS  ?= 2
 PYTEST   := $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
-PIP      := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps
+PIP      := $(BIN)/python -m pip --disable-pip-version-check install -qq --no-deps
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-long check bench install lock clean

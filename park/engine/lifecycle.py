@@ -17,7 +17,7 @@ from park.engine import cluster, journal, postmaster
 from park.engine.address import Running, outside
 from park.engine.binaries import Binaries, binaries_for
 from park.engine.errors import EngineNotStarted, EngineNotStopped
-from park.engine.locks import Use, changing
+from park.engine.locks import Use, changing, is_used
 from park.engine.place import Place, known_place, make_home, make_place, socket_folder
 from park.secrets import SecretMissing
 
@@ -79,8 +79,11 @@ def using(settings: Settings, overrides: Mapping[str, str] | None = None) -> Ite
                 _down(settings)
 
 
-def stop(settings: Settings) -> bool:
+def stop(settings: Settings, *, unless_used: bool = False) -> bool:
     """Whether a running engine was stopped. Work under way is rolled back, everything committed is written down.
+
+    Args:
+        unless_used: Leave it to a command that is using it just now; that command then stops it.
 
     Raises:
         EngineNotStopped.
@@ -88,6 +91,9 @@ def stop(settings: Settings) -> bool:
     if settings.database_url or not settings.home.is_dir():
         return False
     with changing(settings.home):
+        if unless_used and is_used(settings.home):
+            (settings.home / _TRANSIENT).touch()
+            return False
         return _down(settings)
 
 

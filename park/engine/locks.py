@@ -60,6 +60,13 @@ class Use:
         return last
 
 
+def is_used(home: Path) -> bool:
+    """Whether a command is using the engine. Call it inside `changing`."""
+    use = Use(home)
+    use.begin()
+    return not use.end()
+
+
 def _opened(path: Path) -> int:
     try:
         return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
