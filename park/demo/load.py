@@ -36,13 +36,18 @@ def _scale(firm: Firm, name: str, year: int) -> float:
     return float(firm.mwh * 1e6 * load.share * (1 + assumptions().load["year_spread"] * spread) / total)
 
 
+def busyness(firm: Firm, days: Days) -> Floats:
+    """How much each day contributes to the year's work: the order book on working days, 0 on days off."""
+    return _orders(firm, days) * _works(firm, days)
+
+
 def _level(firm: Firm, load: Load, days: Days) -> Floats:
     level = _PATTERNS[load.pattern](firm, load, days)
     level = level * _cooling(load, days)[:, None]
     if load.pattern not in _STEADY:
         level = level * _orders(firm, days)[:, None]
-    seed = key(firm.key, load.name, "quarter")
-    return np.asarray(np.clip(level * (1 + _NOISE.get(load.pattern, 0.05) * normal(seed, numbers(days)[:, None], np.arange(SLOTS))), 0, None))
+    quarters = normal(key(firm.key, load.name, "quarter"), numbers(days)[:, None], np.arange(SLOTS))
+    return np.asarray(np.clip(level * (1 + _NOISE.get(load.pattern, 0.05) * quarters), 0, None))
 
 
 def _cooling(load: Load, days: Days) -> Floats:
@@ -141,7 +146,8 @@ def _night(firm: Firm, load: Load, days: Days) -> Floats:
 
 
 def _evening(firm: Firm, load: Load, days: Days) -> Floats:
-    return np.asarray(np.broadcast_to(0.3 + np.exp(-(((_HOUR - 20) / 2.2) ** 2)) + 0.6 * np.exp(-(((_HOUR - 12.5) / 1.2) ** 2)), (len(days), SLOTS)))
+    after_work, at_noon = np.exp(-(((_HOUR - 20) / 2.2) ** 2)), np.exp(-(((_HOUR - 12.5) / 1.2) ** 2))
+    return np.asarray(np.broadcast_to(0.3 + after_work + 0.6 * at_noon, (len(days), SLOTS)))
 
 
 _PATTERNS: dict[str, Callable[[Firm, Load, Days], Floats]] = {

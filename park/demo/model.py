@@ -60,7 +60,7 @@ def channels(firm: Firm) -> list[Channel]:
 def balance(firm: Firm, days: Days) -> Balance:
     """The site's energy on these days. [Wh]"""
     loads = [(load, _whole(energy(firm, load, days))) for load in firm.load]
-    use = np.sum([part for _, part in loads], axis=0)
+    use: Counts = np.asarray(np.sum([part for _, part in loads], axis=0), dtype=np.int64)
     pv_gen = _whole(yield_per_kwp(days) * firm.pv_kwp * _roof(firm, days))
     net = use - pv_gen
     battery = storage.operate(firm, net)
@@ -89,7 +89,7 @@ def curves(firm: Firm, first: str, last: str) -> dict[Channel, Counts]:
 
 def intervals(firm: Firm, channel: Channel, day: str) -> Counts:
     """One day of one channel, shape (96,). [Wh, varh]"""
-    return curves(firm, day, day)[channel][0]
+    return np.asarray(curves(firm, day, day)[channel][0], dtype=np.int64)
 
 
 def present(firm: Firm, first: str, last: str) -> Flags:
@@ -121,7 +121,7 @@ def _split(quarters: Counts, seed: int, day: int) -> Counts:
     weights = 0.8 + 0.4 * uniform(seed, day, np.arange(SLOTS * 15)).reshape(SLOTS, 15)
     ends = np.floor(np.cumsum(weights, axis=1) / weights.sum(axis=1, keepdims=True) * quarters[:, None] + 1e-9).astype(np.int64)
     ends[:, -1] = quarters
-    return np.diff(ends, axis=1, prepend=0).reshape(-1)
+    return np.asarray(np.diff(ends, axis=1, prepend=0).reshape(-1), dtype=np.int64)
 
 
 def _whole(values: NDArray[np.float64]) -> Counts:

@@ -41,8 +41,8 @@ def _cycle(firm: Firm, net: Counts, charge: slice, discharge: slice, charged: Co
     power = firm.storage_kw * 1000 / 4
     ceiling = rules["ceiling_share"] * firm.peak_kw * 1000 / 4
     usable = firm.storage_kwh * 1000 * rules["usable_share"]
-    wanted = np.clip(net[:, discharge], 0, power)
-    room = np.clip(ceiling - net[:, charge], 0, power)
+    wanted = np.clip(net[:, discharge].astype(np.float64), 0, power)
+    room = np.clip(ceiling - net[:, charge].astype(np.float64), 0, power)
     out = np.minimum.reduce([usable * one_way * np.ones(len(net)), wanted.sum(axis=1), room.sum(axis=1) * one_way**2])
     discharged[:, discharge] = _spread(out, wanted)
     charged[:, charge] = _spread(discharged[:, discharge].sum(axis=1) / one_way**2, room)
@@ -52,7 +52,7 @@ def _spread(total: NDArray[np.float64], limits: NDArray[np.float64]) -> Counts:
     """Whole watt-hours in proportion to the limits, adding up to the total without its fraction."""
     share = total / np.maximum(limits.sum(axis=1), 1.0)
     ends = np.floor(np.cumsum(limits, axis=1) * share[:, None] + 1e-6).astype(np.int64)
-    return np.diff(ends, axis=1, prepend=0)
+    return np.asarray(np.diff(ends, axis=1, prepend=0), dtype=np.int64)
 
 
 def _slots(windows: list[list[str]]) -> list[slice]:

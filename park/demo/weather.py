@@ -20,7 +20,7 @@ def temperature(days: Days) -> Floats:
     day = numbers(days)
     # Warm and cold spells last some days: the mean of five neighbours, scaled back to the wanted spread.
     spell = sum(normal(key("weather", "temperature"), day + offset) for offset in range(-2, 3)) / np.sqrt(5.0)
-    return _between_months(means, days) + climate["day_to_day_sd_c"] * spell
+    return np.asarray(_between_months(means, days) + climate["day_to_day_sd_c"] * spell)
 
 
 def sine_of_elevation(days: Days) -> Floats:
@@ -36,7 +36,8 @@ def sine_of_elevation(days: Days) -> Floats:
         + 0.000907 * np.sin(2 * angle) - 0.002697 * np.cos(3 * angle) + 0.00148 * np.sin(3 * angle)
     )  # fmt: skip
     equation_h = (
-        0.000075 + 0.001868 * np.cos(angle) - 0.032077 * np.sin(angle) - 0.014615 * np.cos(2 * angle) - 0.040849 * np.sin(2 * angle)
+        0.000075 + 0.001868 * np.cos(angle) - 0.032077 * np.sin(angle)
+        - 0.014615 * np.cos(2 * angle) - 0.040849 * np.sin(2 * angle)
     ) * 229.18 / 60  # fmt: skip
     clock = (np.arange(SLOTS) + 0.5) / 4
     solar = clock + (place["longitude"] - 15 * place["utc_offset_hours"]) / 15 + equation_h[:, None]
@@ -75,7 +76,7 @@ def _month(first: str) -> Floats:
     spread = 2 * float(uniform(key("weather", "month"), int(numbers(days)[0]))) - 1
     target = climate["pv_kwh_per_kwp"][number] * 1000 * (1 + climate["pv_month_spread"] * spread)
     level = clear * _clearness(days, target / clear.sum())[:, None] * _clouds(days)
-    return np.minimum(level * (target / level.sum()), climate["pv_largest_share"] * 1000 / 4)
+    return np.asarray(np.minimum(level * (target / level.sum()), climate["pv_largest_share"] * 1000 / 4))
 
 
 def _clearness(days: Days, mean: float) -> Floats:
