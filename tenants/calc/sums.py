@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from tenants.flows import FLOWS, Flow
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,16 @@ class FlowSum:
     missing: int
     expected: int
 
+    @property
+    def kind(self) -> Flow:
+        """The flow's unit and kind."""
+        return FLOWS[self.flow]
+
+    @property
+    def empty(self) -> bool:
+        """Whether values were expected and none is there: unknown, not zero."""
+        return self.missing >= self.expected > 0
+
 
 def add(sums: Iterable[FlowSum]) -> list[FlowSum]:
     """The sums merged per flow and region, in the order of first appearance."""
@@ -32,6 +44,15 @@ def add(sums: Iterable[FlowSum]) -> list[FlowSum]:
         seen = merged.get(key)
         merged[key] = one if seen is None else _plus(seen, one)
     return list(merged.values())
+
+
+def less(one: FlowSum, quantity: int) -> FlowSum:
+    """The sum with `quantity` [milli-units] taken out, its evidence reduced in the same proportion."""
+    left = one.quantity - quantity
+    if quantity == 0 or one.quantity == 0:
+        return replace(one, quantity=left)
+    measured, estimated, backed = (part * left // one.quantity for part in (one.measured, one.estimated, one.backed))
+    return replace(one, quantity=left, measured=measured, estimated=estimated, backed=backed)
 
 
 def _plus(a: FlowSum, b: FlowSum) -> FlowSum:
