@@ -1,0 +1,117 @@
+"""「怎么算的？」: how a figure came about, from formula to the row of the factor table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import dash_mantine_components as dmc
+from dash import html
+
+from dashboards.cards.status import Completeness, completeness_bar, status_chip
+from dashboards.cards.words import Say
+
+
+@dataclass(frozen=True)
+class InputLine:
+    """One quantity that went in, as text; `note` says how it was measured."""
+
+    name: str
+    value: str
+    unit: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class FactorLine:
+    """One factor row: what it is, its value as written, year, source, how it matched, whether it was verified."""
+
+    name: str
+    value: str
+    unit: str
+    year: str
+    source: str
+    matched: str
+    verified: bool
+    verified_text: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """All texts already translated; numbers already formatted."""
+
+    title: str
+    value: str | None
+    unit: str
+    formula: str
+    worked: str
+    inputs: Sequence[InputLine] = ()
+    factors: Sequence[FactorLine] = ()
+    completeness: Completeness | None = None
+    method: str = ""
+    source: str = ""
+    notes: Sequence[str] = field(default_factory=tuple)
+
+
+def explain_drawer(drawer_id: str, content_id: str, title: str, say: Say, children: object = None) -> dmc.Drawer:
+    """The drawer of a page, closed; a callback fills `content_id` with `explain_body` and opens it.
+
+    Outputs: `(drawer_id, "opened")`, `(content_id, "children")`; input: `({"type": "explain", "key": ALL}, "n_clicks")`.
+    """
+    return dmc.Drawer(
+        html.Div(children, id=content_id, **{"aria-live": "polite"}),
+        id=drawer_id, opened=False, position="right", size="lg", title=title, padding="lg",
+        closeButtonProps={"aria-label": say("Close")},
+    )  # fmt: skip
+
+
+def explain_body(explanation: Explanation, say: Say) -> html.Div:
+    """What the drawer shows: result, formula, formula with numbers, inputs, factors, completeness, method."""
+    e = explanation
+    return html.Div(
+        [
+            html.Div(
+                [html.Span(e.value if e.value is not None else say("No value"), className="ly-figure"), html.Span(e.unit, className="ly-unit")],
+                className="ly-number ly-number-large",
+            ),
+            _part(say("Formula"), html.Div([html.Code(e.formula, className="ly-formula"), html.Code(e.worked, className="ly-formula ly-worked")])),
+            _part(say("Inputs"), html.Ul([_input(one) for one in e.inputs], className="ly-lines")) if e.inputs else None,
+            _part(say("Factors"), html.Ul([_factor(one, say) for one in e.factors], className="ly-lines")) if e.factors else None,
+            _part(say("Completeness"), completeness_bar(e.completeness, say)) if e.completeness else None,
+            _part(say("Method"), html.Div([html.Div(e.method), html.Div(e.source, className="ly-note")])) if e.method else None,
+            html.Ul([html.Li(note) for note in e.notes], className="ly-notes") if e.notes else None,
+        ],
+        className="ly-explain",
+    )  # fmt: skip
+
+
+def _part(title: str, children: object) -> html.Section:
+    return html.Section([html.H3(title, className="ly-label"), children])
+
+
+def _input(line: InputLine) -> html.Li:
+    return html.Li(
+        [
+            html.Div([html.Span(line.name), html.Span(line.note, className="ly-note") if line.note else None]),
+            html.Div([html.B(line.value, className="ly-figure"), html.Span(line.unit, className="ly-unit")], className="ly-line-value"),
+        ]
+    )
+
+
+def _factor(line: FactorLine, say: Say) -> html.Li:
+    origin = say("{source}, {year}", source=line.source, year=line.year)
+    return html.Li(
+        [
+            html.Div(
+                [
+                    html.Span(line.name),
+                    html.Span(origin, className="ly-note"),
+                    html.Div(
+                        [status_chip(line.matched, "neutral", symbol="link"), status_chip(line.verified_text, "good" if line.verified else "warn")],
+                        className="ly-chips",
+                    ),
+                ]
+            ),
+            html.Div([html.B(line.value, className="ly-figure"), html.Span(line.unit, className="ly-unit")], className="ly-line-value"),
+        ]
+    )  # fmt: skip

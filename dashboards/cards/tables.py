@@ -1,0 +1,91 @@
+"""Tables: a plain one that becomes cards on a phone, and a grid to sort and filter long lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import dash_ag_grid as dag
+from dash import html
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: key of the row's mapping, heading, and whether it holds numbers (right, tabular, sorted by value)."""
+
+    key: str
+    title: str
+    kind: Literal["text", "number"] = "text"
+    width: int | None = None
+    pinned: bool = False
+
+
+def table(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], *, caption: str, empty: str = "") -> html.Div:
+    """A short table (up to about fifty rows). Cells are text or components; on a phone each row is a card with its headings.
+
+    Args:
+        caption: What the table holds, for screen readers.
+        empty: Words when there is no row.
+    """
+    if not rows:
+        return html.Div(empty, className="ly-note ly-table-empty")
+    head = html.Tr([html.Th(column.title, scope="col", className=f"ly-{column.kind}") for column in columns])
+    body = [
+        html.Tr(
+            [
+                html.Td(html.Span(_shown(row.get(column.key))), className=f"ly-{column.kind}{' ly-first' if i == 0 else ''}", **{"data-label": column.title})
+                for i, column in enumerate(columns)
+            ]
+        )
+        for row in rows
+    ]  # fmt: skip
+    inner = html.Table([html.Caption(caption, className="ly-hidden"), html.Thead(head), html.Tbody(body)], className="ly-table")
+    return html.Div(inner, className="ly-table-box")
+
+
+def grid_table(
+    grid_id: str, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], *, lang: str, row_key: str, height: int | None = None, select: bool = False
+) -> html.Div:  # fmt: skip
+    """A long table to sort, filter and scroll: `Input(grid_id, "selectedRows")`, `Output(grid_id, "rowData")`.
+
+    Numbers come as text, formatted as everywhere; the browser sorts them by value, "—" last (assets/grid.js).
+
+    Args:
+        row_key: Field that identifies a row.
+        height: Pixels; without it the grid is as high as its rows.
+    """
+    options: dict[str, Any] = {
+        "animateRows": False, "suppressCellFocus": False, "rowHeight": 44, "headerHeight": 44, "enableCellTextSelection": True,
+        "localeText": {"function": "lyGridWords('zh')" if lang.startswith("zh") else "lyGridWords('en')"},
+        "suppressMovableColumns": True,
+    }  # fmt: skip
+    if height is None:
+        options["domLayout"] = "autoHeight"
+    if select:
+        options["rowSelection"] = {"mode": "multiRow"}
+    inner = dag.AgGrid(
+        id=grid_id, rowData=[dict(row) for row in rows], columnDefs=[_definition(column) for column in columns], dashGridOptions=options,
+        getRowId=f"params.data.{row_key}", columnSize="responsiveSizeToFit", className="ly-grid",
+        style={"height": f"{height}px" if height else None, "width": "100%"},
+    )  # fmt: skip
+    return html.Div(inner, className="ly-grid-box")
+
+
+def _shown(cell: Any) -> Any:
+    return "—" if cell is None or cell == "" else cell
+
+
+def _definition(column: Column) -> dict[str, Any]:
+    number = column.kind == "number"
+    found: dict[str, Any] = {
+        "field": column.key, "headerName": column.title, "sortable": True, "resizable": True, "minWidth": column.width or (110 if number else 140),
+        "tooltipField": column.key,
+    }  # fmt: skip
+    if number:
+        found |= {"type": "rightAligned", "comparator": {"function": "lyByNumber"}, "cellClass": "ly-figure"}
+    else:
+        found["filter"] = "agTextColumnFilter"
+    if column.pinned:
+        found["pinned"] = "left"
+    return found
