@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from park import logs
+
 # name -> (module, attribute, one line of help)
 COMMANDS = {
     "demo": ("serving", "demo", "Run the product with a living demo park."),
@@ -56,3 +58,4 @@ def main(**_: Any) -> None:
 
     Each command takes --json. Settings come from the environment (LINGYUAN_HOME, DATABASE_URL, ...); see README.
     """
+    logs.to_terminal()
