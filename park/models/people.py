@@ -58,6 +58,7 @@ user_session = sa.Table(
     _of_user(),
     sa.Column("membership_id", _uuid, sa.ForeignKey("shared.membership.id", ondelete="SET NULL"), index=True),
     sa.Column("park", sa.Text),
+    sa.Column("renew", sa.Boolean, nullable=False, server_default="false"),  # exchange the secret at the next request
     sa.Column("device", sa.Text, nullable=False, server_default=""),  # browser and system, for the person's own list
     _instant("created", now=True),
     _instant("seen", now=True),

@@ -187,3 +187,5 @@ def _people(role: dict[str, str]) -> None:
     """Users, sessions and tokens belong to the accounts role; no tenant, park or regulator role has a grant on them."""
     for table in PEOPLE:
         op.execute(f'GRANT SELECT, INSERT, UPDATE, DELETE ON shared."{table}" TO {role["accounts"]}')
+    op.execute(f"GRANT SELECT, INSERT ON shared.claimed TO {role['accounts']}")  # a firm takes over what the park held
+    _policy("claimed", "accounts", role["accounts"], using="true", check="true")

@@ -1,0 +1,1 @@
+"""People: joining, signing in, sessions, invitations, tokens, and what each role may do."""
