@@ -170,14 +170,13 @@ def erase(house: Installation, tenant: str, actor: str) -> dict[str, Any]:
     pseudonym = f"erased-{secrets.token_hex(8)}"
     rows: dict[str, int] = {}
     with accounts_session(house.db) as session:
-        users = [row.user for row in session.rows('SELECT "user" FROM shared.membership WHERE tenant = :t', t=tenant)]
+        users = [row.user_id for row in session.rows("SELECT user_id FROM shared.membership WHERE tenant = :t", t=tenant)]
         session.execute("DELETE FROM shared.token WHERE tenant = :t", {"t": tenant})
         session.execute("DELETE FROM shared.invitation WHERE tenant = :t", {"t": tenant})
         session.execute("DELETE FROM shared.membership WHERE tenant = :t", {"t": tenant})
         for user in users:
-            if not session.scalar('SELECT 1 FROM shared.membership WHERE "user" = :u', u=user):
-                session.execute('DELETE FROM shared.user_session WHERE "user" = :u', {"u": user})
-                session.execute('DELETE FROM shared."user" WHERE id = :u', {"u": user})
+            if not session.scalar("SELECT 1 FROM shared.membership WHERE user_id = :u", u=user):
+                session.execute('DELETE FROM shared."user" WHERE id = :u', {"u": user})  # sessions go with it
     with owner_session(house.db, house.owner) as session:
         for table in PUBLISHED:
             rows[table] = session.execute(f"DELETE FROM shared.{table} WHERE tenant = :t", {"t": tenant}).rowcount

@@ -14,7 +14,6 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from tenants.ledger import Account, account, cancel_transfers
 
 from tenants import audit
 from tenants.accounts import check_choice
@@ -22,6 +21,7 @@ from tenants.calc.sums import FlowSum, add
 from tenants.db import Session
 from tenants.errors import InvalidInput, LingyuanError
 from tenants.flows import FLOWS
+from tenants.ledger import Account, account, cancel_transfers
 from tenants.period import Period
 
 _SUMS = """
@@ -152,14 +152,15 @@ def of_park(session: Session, period: Period, method: str) -> ParkAccount:
     year = period.factor_year
     choice = chosen_year(session, year)
     known = cancel_transfers(members(session, period))
-    of_members = account(known, method=method, year=year, choice=choice)
+    span = (period.start, period.end)
+    of_members = account(known, method=method, year=year, choice=choice, period=span)
     try:
         rest, problem = remainder(session, period), None
     except NegativeRemainder as error:
         rest, problem = None, error
     if rest is None:
         return ParkAccount(period, method, of_members, of_members, True, None, [], problem)
-    whole = account(add([*known, *rest]), method=method, year=year, choice=choice)
+    whole = account(add([*known, *rest]), method=method, year=year, choice=choice, period=span)
     return ParkAccount(period, method, whole, of_members, False, _coverage(of_members, whole), rest)
 
 

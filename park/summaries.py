@@ -17,12 +17,12 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
-from tenants.ledger import account, cancel_transfers
 
 from park import progress, rollups
 from park.access import accounts_session, park_session, summary_session
 from tenants.calc.sums import FlowSum
 from tenants.db import Database, Session
+from tenants.ledger import account, cancel_transfers
 from tenants.period import Period, add_months, of_year
 
 METHOD = "cn_park_2025"
@@ -208,7 +208,8 @@ def _row(park: sa.Row[Any], cells: list[sa.Row[Any]], facts: sa.Row[Any] | None)
     for key in FIGURES:
         mine = [one for one in cells if one.figure == key]
         shown = [one.value for one in mine if one.value is not None]
-        hidden.update({key: one.hidden for one in mine if one.hidden})
+        if reasons := [one.hidden for one in mine if one.hidden]:
+            hidden[key] = reasons[-1]
         sums[key] = sum(shown, Decimal(0)) if shown and len(shown) == len(mine) else None
     totals = [one for one in cells if one.figure == TOTALS[0]]
     expected = sum(one.expected for one in totals)

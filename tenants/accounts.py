@@ -39,7 +39,9 @@ def chosen_year(session: Session, year: int) -> int | None:
 def of_tenant(session: TenantSession, period: Period, method: str) -> Account:
     """The tenant's account of the period under the method."""
     year = period.factor_year
-    return account(flow_sums(session, period), method=method, year=year, choice=chosen_year(session, year))
+    return account(
+        flow_sums(session, period), method=method, year=year, choice=chosen_year(session, year), period=(period.start, period.end)
+    )
 
 
 def choose_factor_year(session: TenantSession, *, year: int, use_year: int, why: str, actor: str) -> None:

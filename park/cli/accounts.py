@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import click
-from tenants.ledger import INDICATORS, Account, Figure
 
 from park import members, parks, rollups
 from park.access import park_session
@@ -14,37 +13,13 @@ from park.words import t
 from tenants import accounts, period
 from tenants.db import tenant_session
 from tenants.errors import InvalidInput
-
-
-def _figure(figure: Figure) -> dict[str, Any]:
-    return {
-        "key": figure.key,
-        "value": None if figure.value is None else format(figure.value, "f"),
-        "unit": figure.unit,
-        "completeness": figure.completeness.as_dict(),
-        "formula": figure.formula,
-        "factors": [
-            {"id": one.id, "value": format(one.value, "f"), "unit": one.unit, "year": one.year, "matched": one.matched,
-             "verified": one.verified, "source": one.source}
-            for one in figure.factors
-        ],
-        "problem": figure.problem.message if figure.problem else None,
-    }  # fmt: skip
-
-
-def as_dict(account: Account, of: period.Period) -> dict[str, Any]:
-    """An account as the command line and the API give it."""
-    return {
-        "method": account.method, "version": account.version, "factor_set": account.factor_set,
-        "period": {"kind": of.kind, "start": of.start, "end": of.end},
-        "figures": [_figure(one) for one in account.figures.values()],
-    }  # fmt: skip
+from tenants.ledger import INDICATORS, as_json
 
 
 def _text(result: dict[str, Any]) -> str:
     lang = language()
     rows = [
-        {"figure": t(INDICATORS[one["key"]].title, lang), "value": one["value"] or "—", "unit": one["unit"]}
+        {"figure": t(INDICATORS[one["key"]].title, lang), "value": one["shown"] or "—", "unit": one["unit"]}
         for one in result["figures"]
     ]
     return f"{result['method']} {result['version']} · {result['factor_set']}\n" + table(rows)
@@ -78,7 +53,7 @@ def account(
                 whole = rollups.of_park(of_park, of, method)
                 made = whole.whole
                 extra = {"park": of_park.role, "members_only": whole.members_only, "coverage": whole.coverage,
-                         "members": [_figure(one) for one in whole.members.figures.values()]}  # fmt: skip
+                         "members": as_json(whole.members)["figures"]}  # fmt: skip
     if made.problem is not None:
         fail(made.problem, click.get_current_context().params.get("as_json", False), code=2)
-    return {**extra, **as_dict(made, of)}
+    return {**extra, **as_json(made)}

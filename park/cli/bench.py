@@ -18,14 +18,16 @@ BENCHES = {
 }
 
 
+def _goal(ratio: dict[str, Any]) -> str:
+    return f"≥ {ratio['at_least']}" if "at_least" in ratio else f"≤ {ratio['at_most']}"
+
+
 def _text(result: dict[str, Any]) -> str:
     machine = " · ".join(f"{name} {value}" for name, value in result["machine"].items())
     figures = "\n".join(f"  {name}: {value}" for name, value in result["figures"].items())
     ratios = [
-        {"ratio": one["name"], "value": one["value"], "goal": f"≥ {one['at_least']}" if "at_least" in one else f"≤ {one['at_most']}",
-         "met": one["met"]}
-        for one in result["ratios"]
-    ]  # fmt: skip
+        {"ratio": one["name"], "value": one["value"], "goal": _goal(one), "met": one["met"]} for one in result["ratios"]
+    ]
     return f"{result['bench']} · {machine}\n{figures}\n{table(ratios)}"
 
 

@@ -16,6 +16,7 @@ from uuid import UUID
 import click
 import orjson
 
+from park import logs
 from park.config import Settings
 from park.installation import Installation, opened
 from park.words import say, t
@@ -38,6 +39,7 @@ def language() -> str:
 @contextmanager
 def house() -> Iterator[Installation]:
     """The installation, its engine running for the length of the command."""
+    logs.to_terminal()
     with opened(Settings.read(os.environ)) as found:
         yield found
 
@@ -71,7 +73,8 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = Non
         ["" if row.get(name) is None else _text(row[name]) for name in names] for row in rows
     ]
     widths = [max(_width(line[i]) for line in cells) for i in range(len(names))]
-    return "\n".join("  ".join(cell + " " * (w - _width(cell)) for cell, w in zip(line, widths, strict=True)).rstrip() for line in cells)
+    lines = [[cell + " " * (w - _width(cell)) for cell, w in zip(line, widths, strict=True)] for line in cells]
+    return "\n".join("  ".join(line).rstrip() for line in lines)
 
 
 def _text(value: Any) -> str:

@@ -15,25 +15,16 @@ from park import schema
 from park.cli.frame import command, house, language, table
 from park.config import Settings
 from park.installation import prepare
-from park.words import t
-
-
-def gunicorn(settings: Settings) -> list[str]:
-    """The web server's command line; its processes hold no owner's key."""
-    return [
-        sys.executable, "-m", "gunicorn", "wsgi:create_app()", "--worker-class", "gthread", "--threads", "8",
-        "--workers", str(settings.web_workers), "--bind", f"{settings.host}:{settings.port}", "--graceful-timeout", "20",
-        "--timeout", "120", "--max-requests", "20000", "--max-requests-jitter", "2000", "--worker-tmp-dir", "/dev/shm",
-    ]  # fmt: skip
 
 
 @command()
 def serve() -> None:
-    """Run the web server until it is told to stop; the worker is a command of its own."""
+    """Run the web server, and the embedded database below it, until told to stop; the worker is a command of its own."""
+    from park import serving
+
     settings = Settings.read(os.environ)
     prepare(settings).close()
-    click.echo(t("Pages at {url}", language(), url=settings.base_url))
-    os.execv(sys.executable, gunicorn(settings))
+    raise SystemExit(serving.serve(settings, language(), [serving.web(settings)]))
 
 
 @command()
@@ -54,7 +45,7 @@ def demo(once: bool) -> None:
     """Run the whole product with a demo park that lives: new intervals keep arriving."""
     from park.demo import run
 
-    run.main(Settings.read(os.environ), language(), once=once)
+    raise SystemExit(run.main(Settings.read(os.environ), language(), once=once))
 
 
 def _status_text(result: dict[str, Any]) -> str:

@@ -25,7 +25,7 @@ def tenant() -> None:
 @click.option("--public", is_flag=True, help="Public loads of the park, not a firm.")
 def create(park: str, name: str, credit_code: str | None, held: bool, public: bool) -> dict[str, str]:
     """Create a tenant with its own schema; prints its id."""
-    from park.people.credit_code import checked
+    from park.people.credit_code import credit_code as checked
 
     with house() as found:
         made = members.create(

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from park import programs, serving, summaries
+from park import logs, programs, serving, summaries
 from park.config import Settings
 from park.demo import seed
 from park.installation import prepare
@@ -16,6 +16,7 @@ from park.words import t
 
 def main(settings: Settings, lang: str, *, once: bool = False) -> int:
     """Seeds what is missing up to yesterday, then serves until told to stop; gives the exit code."""
+    logs.to_terminal()
     house = prepare(settings)
     try:
         fresh = seed.seed(house, dt.date.today(), lambda text, **facts: click.echo(t(text, lang, **facts), err=True))
