@@ -71,6 +71,8 @@ class Settings:
     lang: str = "zh"
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = "lingyuan@localhost"
+    sms_url: str | None = field(default=None, repr=False)
+    proxies: int = 0
     max_upload_mb: int = 64
     web_workers: int = 2
     log_level: str = "INFO"
@@ -240,6 +242,11 @@ SETTINGS: Final = (
     Setting("LINGYUAN_LANG", "lang", functools.partial(_one_of, ("zh", "en")), "Write zh or en."),
     Setting("LINGYUAN_SMTP_URL", "smtp_url", _mail_server, "Write smtps://USER:PASSWORD@HOST:465 or smtp://HOST:587."),
     Setting("LINGYUAN_MAIL_FROM", "mail_from", _mail_address, "Give the sender of the platform's mails."),
+    Setting("LINGYUAN_SMS_URL", "sms_url", _web_address, "Give the http(s) address that takes short messages, or leave it out."),
+    Setting(
+        "LINGYUAN_PROXIES", "proxies", functools.partial(_whole, 0, 5),
+        "Give how many reverse proxies stand before the program; 0 if people reach it directly.",
+    ),
     Setting(
         "LINGYUAN_MAX_UPLOAD_MB", "max_upload_mb", functools.partial(_whole, 1, 2048),
         "Give the largest file that may be sent, in megabytes.",

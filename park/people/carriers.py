@@ -15,6 +15,7 @@ from typing import Protocol, TextIO
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
+from park.config import Settings
 from tenants.errors import LingyuanError
 
 TIMEOUT_S = 20
@@ -126,6 +127,16 @@ class Terminal:
     def carry(self, message: Message) -> None:
         """Prints one message."""
         print(_as_text(message), file=self.stream or sys.stderr, flush=True)
+
+
+def carriers_of(settings: Settings) -> dict[str, Carrier]:
+    """Channel to carrier. In the demo nothing leaves: its outbox page shows the messages. Without a mail server, mails
+    are put into a folder that the operator reads.
+    """
+    if not settings.production:
+        return {}
+    mail: Carrier = MailServer(settings.smtp_url, settings.mail_from) if settings.smtp_url else Folder(settings.home / "outbox")
+    return {"mail": mail} | ({"sms": MessageGateway(settings.sms_url)} if settings.sms_url else {})
 
 
 def _as_text(message: Message) -> str:

@@ -7,7 +7,8 @@ import hmac
 import secrets
 from dataclasses import dataclass
 
-from park.words import Lang
+from park.config import Settings
+from park.words import Lang, language
 from tenants.db import Database
 
 
@@ -26,6 +27,13 @@ class Desk:
     def keyed(self, *parts: str) -> bytes:
         """A digest that nobody without the key can try out: for secrets short enough to guess."""
         return hmac.digest(self.key, "\0".join(parts).encode(), "sha256")
+
+
+def desk_of(settings: Settings, db: Database) -> Desk:
+    """The desk of an installation. The demo sends nothing away; elsewhere short messages need a gateway."""
+    demo = not settings.production
+    key = hmac.digest(settings.session_secret().encode(), b"codes", "sha256")
+    return Desk(db, key, settings.base_url, language(settings.lang), demo=demo, sms=demo or settings.sms_url is not None)
 
 
 def new_secret() -> str:
