@@ -7,7 +7,7 @@ Nothing here reads data or computes a figure.
 from dashboards.cards.explain import Explanation, FactorLine, InputLine, explain_body, explain_drawer
 from dashboards.cards.findings import finding_card
 from dashboards.cards.guidance import empty_state, notice, progress, steps
-from dashboards.cards.icons import icon
+from dashboards.icons import icon
 from dashboards.cards.indicators import Change, Mark, Stat, explain_button, headline_card, indicator_card, stat_row
 from dashboards.cards.page import card, chart_card, graph, grid, page, section, split
 from dashboards.cards.period import Period, PeriodKind, period_callbacks, period_picker

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dash import html
 
-from dashboards.cards.icons import icon
+from dashboards.icons import icon
 from dashboards.cards.status import Status, status_chip
 
 

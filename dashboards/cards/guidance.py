@@ -8,7 +8,7 @@ from typing import Literal
 import dash_mantine_components as dmc
 from dash import html
 
-from dashboards.cards.icons import icon
+from dashboards.icons import icon
 from dashboards.cards.status import STATUS_ICONS, Status
 
 

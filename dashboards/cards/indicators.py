@@ -8,7 +8,7 @@ from typing import Literal
 
 from dash import html
 
-from dashboards.cards.icons import icon
+from dashboards.icons import icon
 from dashboards.cards.status import Completeness, Status, completeness_bar, completeness_chip, status_chip
 from dashboards.cards.words import Say
 

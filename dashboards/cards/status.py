@@ -7,7 +7,7 @@ from typing import Literal
 
 from dash import html
 
-from dashboards.cards.icons import icon
+from dashboards.icons import icon
 from dashboards.cards.words import Say
 
 # `undefined` is "no limit is set": dashed and hollow, so that nobody takes it for "met".

@@ -9,6 +9,14 @@ from typing import Any, Literal
 import dash_ag_grid as dag
 from dash import html
 
+from dashboards.cards.words import Say
+
+_GRID_WORDS = {
+    "noRowsToShow": "Nothing to show", "filterOoo": "Filter", "contains": "Contains", "notContains": "Does not contain", "equals": "Equals",
+    "notEqual": "Does not equal", "startsWith": "Begins with", "endsWith": "Ends with", "blank": "Empty", "notBlank": "Not empty",
+    "andCondition": "and", "orCondition": "or", "loadingOoo": "Loading",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Column:
@@ -45,7 +53,7 @@ def table(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], *, capti
 
 
 def grid_table(
-    grid_id: str, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], *, lang: str, row_key: str, height: int | None = None, select: bool = False
+    grid_id: str, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], *, say: Say, row_key: str, height: int | None = None, select: bool = False
 ) -> html.Div:  # fmt: skip
     """A long table to sort, filter and scroll: `Input(grid_id, "selectedRows")`, `Output(grid_id, "rowData")`.
 
@@ -57,7 +65,7 @@ def grid_table(
     """
     options: dict[str, Any] = {
         "animateRows": False, "suppressCellFocus": False, "rowHeight": 44, "headerHeight": 44, "enableCellTextSelection": True,
-        "localeText": {"function": "lyGridWords('zh')" if lang.startswith("zh") else "lyGridWords('en')"},
+        "localeText": {key: say(text) for key, text in _GRID_WORDS.items()},
         "suppressMovableColumns": True,
     }  # fmt: skip
     if height is None:

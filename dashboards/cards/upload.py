@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dash import dcc, html
 
-from dashboards.cards.icons import icon
+from dashboards.icons import icon
 
 
 def upload_box(

@@ -70,7 +70,7 @@ def icon(name: str, *, label: str = "", size: int = 18) -> html.Span:
 
 def stylesheet() -> str:
     """Text of `assets/icons.css`."""
-    rows = ["/* Written by `python -m dashboards.cards.icons`; change dashboards/cards/icons.py instead. */"]
+    rows = ["/* Written by `python -m dashboards.icons`; change dashboards/icons.py instead. */"]
     for name, path in PATHS.items():
         svg = (
             '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="#000" stroke-width="1.8" '
@@ -83,4 +83,4 @@ def stylesheet() -> str:
 if __name__ == "__main__":
     from pathlib import Path
 
-    (Path(__file__).parent.parent / "assets" / "icons.css").write_text(stylesheet(), encoding="utf-8")
+    (Path(__file__).parent / "assets" / "icons.css").write_text(stylesheet(), encoding="utf-8")

@@ -1,0 +1,15 @@
+// Small movements that need no server: the navigation on a phone and the period picker.
+window.dash_clientside = window.dash_clientside || {};
+window.dash_clientside.lingyuan = {
+  navigation: function (opened, pathname, navbar) {
+    const pressed = window.dash_clientside.callback_context.triggered.some((one) => one.prop_id === "shell-burger.opened");
+    const show = pressed && opened;
+    const before = !navbar.collapsed.mobile;
+    if (show === before && show === Boolean(opened)) return [window.dash_clientside.no_update, window.dash_clientside.no_update];
+    return [{ ...navbar, collapsed: { ...navbar.collapsed, mobile: !show } }, show];
+  },
+  period: function (kind, month, year) {
+    const chosen = kind === "year" ? year + "-" + month.slice(5) : month;
+    return [{ kind: kind, month: chosen }, "ly-period ly-period-" + (kind === "year" ? "year" : "month") + "-shown"];
+  },
+};

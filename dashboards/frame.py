@@ -1,0 +1,180 @@
+"""The frame around every page: header, navigation, person, language and scheme; and the HTML that loads it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+
+from dashboards.cards.words import Say
+from dashboards.icons import icon
+from dashboards.theme import MANTINE
+
+# For `Dash(..., assets_ignore=ASSETS_IGNORE)`: loaded from the head by `index_string`, before the first paint.
+ASSETS_IGNORE = r"first\.js"
+NAVBAR = {"width": 232, "breakpoint": "md"}
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One place to go; items of one `group` stand together under its word."""
+
+    label: str
+    href: str
+    icon: str
+    group: str = ""
+    badge: str = ""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who is signed in, as shown in the menu."""
+
+    name: str
+    role: str
+
+
+def shell(
+    children: Any,
+    *,
+    place: str,
+    nav: Sequence[NavItem],
+    say: Say,
+    mark_url: str,
+    place_note: str = "",
+    person: Person | None = None,
+    menu: Sequence[Any] = (),
+    tools: Any = None,
+    demo: str = "",
+    home: str = "",
+) -> dmc.MantineProvider:
+    """The whole screen. Ids: `url`, `shell`, `shell-burger`, `shell-main`; call `shell_callbacks(app)` once.
+
+    Args:
+        place: Whose screen it is: park or firm.
+        mark_url: `app.get_asset_url("mark.svg")`.
+        menu: Entries of the person's menu (`menu_link`, a sign-out form), after their name.
+        tools: Slot at the right of the header, for example the operator's park picker.
+        demo: Badge text where the data are made up (演示数据); empty on real data.
+        home: Address behind the mark; the first entry of `nav` if empty.
+    """
+    header = _header(place, place_note, person, menu, tools, demo, home or (nav[0].href if nav else ""), mark_url, say)
+    return dmc.MantineProvider(
+        [
+            dcc.Location(id="url", refresh="callback-nav"),
+            html.A(say("Skip to the content"), href="#shell-main", className="ly-skip"),
+            dmc.AppShell(
+                [
+                    dmc.AppShellHeader(header, className="ly-header"),
+                    dmc.AppShellNavbar(html.Nav(_navigation(nav), **{"aria-label": say("Main menu")}), className="ly-navbar"),
+                    dmc.AppShellMain(html.Div(children, id="shell-main", tabIndex=-1), className="ly-main"),
+                ],
+                id="shell", header={"height": 56}, navbar=NAVBAR | {"collapsed": {"mobile": True, "desktop": False}}, padding=0,
+            ),
+            dmc.NotificationContainer(id="notices", position="bottom-right"),
+        ],
+        theme=MANTINE,
+        defaultColorScheme="auto",
+    )  # fmt: skip
+
+
+def bare(children: Any) -> dmc.MantineProvider:
+    """A screen without navigation (wall, sign-in, one report): only theme and content."""
+    return dmc.MantineProvider(html.Main(children, id="shell-main", className="ly-bare"), theme=MANTINE, defaultColorScheme="auto")
+
+
+def menu_link(label: str, href: str, symbol: str) -> dmc.MenuItem:
+    """An entry of the person's menu that leads somewhere by an ordinary request."""
+    return dmc.MenuItem(label, href=href, leftSection=icon(symbol), refresh=True)
+
+
+def shell_callbacks(app: Dash) -> None:
+    """Open the navigation by its button and close it when the page changes, in the browser."""
+    app.clientside_callback(
+        ClientsideFunction("lingyuan", "navigation"),
+        Output("shell", "navbar"),
+        Output("shell-burger", "opened"),
+        Input("shell-burger", "opened"),
+        Input("url", "pathname"),
+        State("shell", "navbar"),
+        prevent_initial_call=True,
+    )
+
+
+def index_string(html_lang: str, title: str, assets_url: str) -> str:
+    """`app.index_string`: language, title and the small blocking script that sets the scheme before the first paint.
+
+    Args:
+        assets_url: Prefix of the assets, ending in a slash. Scripts carry no inline code; a nonce may be added by the mount.
+    """
+    assets = escape(assets_url, quote=True)
+    return f"""<!DOCTYPE html>
+<html lang="{escape(html_lang, quote=True)}">
+<head>
+{{%metas%}}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{escape(title)}</title>
+<link rel="icon" type="image/svg+xml" href="{assets}mark.svg">
+<script src="{assets}first.js"></script>
+{{%css%}}
+</head>
+<body>
+{{%app_entry%}}
+<footer>{{%config%}}{{%scripts%}}{{%renderer%}}</footer>
+</body>
+</html>"""
+
+
+def _header(
+    place: str, place_note: str, person: Person | None, menu: Sequence[Any], tools: Any, demo: str, home: str, mark_url: str, say: Say
+) -> html.Div:
+    toggle = dmc.ColorSchemeToggle(
+        lightIcon=icon("sun"), darkIcon=icon("moon"), variant="subtle", color="gray", size="lg", **{"aria-label": say("Light or dark")}
+    )
+    return html.Div(
+        [
+            html.Div(
+                [
+                    dmc.Burger(id="shell-burger", opened=False, size="sm", hiddenFrom="md", **{"aria-label": say("Main menu")}),
+                    dcc.Link(html.Img(src=mark_url, alt=say("Home"), width=28, height=28), href=home, className="ly-mark"),
+                    html.Div([html.Strong(place), html.Span(place_note) if place_note else None], className="ly-place"),
+                    html.Span(demo, className="ly-demo") if demo else None,
+                ],
+                className="ly-header-side",
+            ),
+            html.Div([tools, toggle, _person_menu(person, menu) if person else None], className="ly-header-side"),
+        ],
+        className="ly-header-line",
+    )
+
+
+def _person_menu(person: Person, menu: Sequence[Any]) -> dmc.Menu:
+    face = dmc.UnstyledButton(
+        [html.Span(person.name[:1].upper(), className="ly-face", **{"aria-hidden": "true"}), html.Span(person.name, className="ly-face-name"),
+         icon("chevron-down", size=14)],
+        className="ly-person",
+    )  # fmt: skip
+    label = dmc.MenuLabel([html.Strong(person.name), html.Div(person.role)])
+    return dmc.Menu([dmc.MenuTarget(face), dmc.MenuDropdown([label, *menu])], position="bottom-end", width=230, shadow="md", withinPortal=True)
+
+
+def _navigation(nav: Sequence[NavItem]) -> list[Any]:
+    """Links by group, in their order."""
+    parts: list[Any] = []
+    group = ""
+    for item in nav:
+        if item.group and item.group != group:
+            parts.append(html.Div(item.group, className="ly-nav-group"))
+            group = item.group
+        parts.append(
+            dmc.NavLink(
+                label=item.label, href=item.href, leftSection=icon(item.icon), active="exact", className="ly-nav",
+                rightSection=html.Span(item.badge, className="ly-nav-badge") if item.badge else None,
+            )
+        )  # fmt: skip
+    return parts
