@@ -1,0 +1,85 @@
+"""Reads what publishing needs to know of a tenant: its sites with channels and bills, and how far days are over."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from tenants import clock
+from tenants.curves.store import read_range
+from tenants.db import TenantSession
+from tenants.publish.billed import Bill
+from tenants.publish.derive import Facts
+from tenants.publish.sums import Window
+from tenants.topology import Topology, load
+
+Range = tuple[int, int]  # first and last day number, both inclusive
+
+
+def sites(session: TenantSession, topology: Topology | None = None) -> list[Facts]:
+    """What is known of each site, without curves."""
+    topology = topology or load(session)
+    bills: dict[object, dict[str, list[Bill]]] = defaultdict(lambda: defaultdict(list))
+    rows = session.rows("SELECT site, flow, start_day, end_day, quantity, method FROM activity ORDER BY site, flow, start_day")
+    for row in rows:
+        bill = Bill(clock.number_of(row.start_day), clock.number_of(row.end_day), row.quantity, row.method)
+        bills[row.site][row.flow].append(bill)
+    return [
+        Facts(site, topology.counted(site.id), {flow: tuple(several) for flow, several in bills[site.id].items()})
+        for site in topology.sites.values()
+    ]
+
+
+def with_curves(session: TenantSession, facts: Facts, flows: set[str], days: Range) -> Facts:
+    """The same with the curves that these flows need on these days."""
+    wanted = {*flows, "pv_gen", "grid_out"} if "pv_self" in flows else flows
+    channels = [channel.id for flow in sorted(wanted) for channel in facts.channels.get(flow, ())]
+    return replace(facts, curves=read_range(session, channels, *days))
+
+
+def window(session: TenantSession, days: Range, through: int) -> Window:
+    """The window of a range of days."""
+    numbers = np.arange(days[0], days[1] + 1, dtype=np.int32)
+    return Window(numbers, clock.minutes_in_days(session.zone, numbers).astype(np.int64), through)
+
+
+def published_through(session: TenantSession) -> int | None:
+    """The last day that was over when something was published; missing values are counted up to it."""
+    text = session.scalar("SELECT settings ->> 'published_through' FROM state")
+    return None if text is None else clock.number_of(dt.date.fromisoformat(text))
+
+
+def advance(session: TenantSession, today: dt.date) -> int:
+    """Moves the end of the days that are over to yesterday (never back); its number."""
+    session.execute(
+        "UPDATE state SET settings = settings || jsonb_build_object('published_through', CAST(:day AS text))",
+        {"day": (today - dt.timedelta(days=1)).isoformat()},
+    )
+    return clock.number_of(today) - 1
+
+
+def widened_by_bills(facts: Facts, ranges: Sequence[Range]) -> list[Range]:
+    """The ranges, grown so that each holds every bill it touches; near ones joined."""
+    periods = [(bill.start, bill.end - 1) for bills in facts.bills.values() for bill in bills]
+    grown = joined(ranges)
+    while True:
+        more = [period for period in periods if any(a <= period[1] and period[0] <= b for a, b in grown)]
+        wider = joined([*grown, *more])
+        if wider == grown:
+            return grown
+        grown = wider
+
+
+def joined(ranges: Sequence[Range], gap: int = 31) -> list[Range]:
+    """The ranges in order, those that overlap or lie within `gap` days of each other made one."""
+    made: list[Range] = []
+    for first, last in sorted(one for one in ranges if one[0] <= one[1]):
+        if made and first <= made[-1][1] + gap:
+            made[-1] = (made[-1][0], max(made[-1][1], last))
+        else:
+            made.append((first, last))
+    return made

@@ -1,0 +1,128 @@
+"""A tenant's sites, meters and channels as they are, and which channels make up a site's flows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from tenants.db import Session
+from tenants.errors import NotFound
+
+# A generator or a battery stands behind the gateway meter and still counts; a line's sub-meter is in the gateway's sum.
+INSIDE = frozenset({"pv_gen", "pv_self", "storage_in", "storage_out"})
+
+
+@dataclass(frozen=True)
+class Site:
+    """One place with its own boundary. `counts[flow]` is "meter" or "bill" where both exist."""
+
+    id: UUID
+    name: str
+    zone: str
+    region: str
+    in_boundary_from: dt.date | None
+    in_boundary_to: dt.date | None
+    zero_export: bool
+    counts: Mapping[str, str]
+    account_no: str | None
+
+
+@dataclass(frozen=True)
+class Meter:
+    """One device; `parent` is the meter it stands behind."""
+
+    id: UUID
+    site: UUID
+    name: str
+    device: str
+    parent: UUID | None
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One measured flow of a meter. Values are expected on local days `since` <= day < `until`."""
+
+    id: int
+    uuid: UUID
+    meter: UUID
+    flow: str
+    multiplier: Decimal
+    counterparty: str | None
+    since: dt.date | None
+    until: dt.date | None
+
+
+@dataclass(frozen=True)
+class Topology:
+    """Everything by its id."""
+
+    sites: dict[UUID, Site]
+    meters: dict[UUID, Meter]
+    channels: dict[int, Channel]
+
+    def site_named(self, name: str) -> Site:
+        """The site with this name. Raises NotFound."""
+        for site in self.sites.values():
+            if site.name == name:
+                return site
+        raise NotFound(what="site", name=name)
+
+    def meter_named(self, name: str) -> Meter | None:
+        """The meter with this name, or None."""
+        return next((meter for meter in self.meters.values() if meter.name == name), None)
+
+    def of_meter(self, meter: UUID) -> list[Channel]:
+        """The channels of a meter."""
+        return [channel for channel in self.channels.values() if channel.meter == meter]
+
+    def channel(self, meter: UUID, flow: str) -> Channel | None:
+        """The meter's channel of a flow, or None."""
+        return next((one for one in self.of_meter(meter) if one.flow == flow), None)
+
+    def above(self, meter: UUID) -> Iterator[Meter]:
+        """The meters this one stands behind, the nearest first."""
+        seen = {meter}
+        parent = self.meters[meter].parent
+        while parent is not None and parent not in seen:
+            seen.add(parent)
+            yield self.meters[parent]
+            parent = self.meters[parent].parent
+
+    def counted(self, site: UUID) -> dict[str, list[Channel]]:
+        """The channels whose sum is the site's flow, by flow.
+
+        Only parentless meters count, as what stands behind them is in their sum; inside the site (generation, storage) a
+        channel counts unless a meter above it measures the same flow.
+        """
+        found: dict[str, list[Channel]] = {}
+        for channel in self.channels.values():
+            meter = self.meters[channel.meter]
+            if meter.site != site:
+                continue
+            over = list(self.above(meter.id))
+            if channel.flow in INSIDE:
+                hidden = any(self.channel(one.id, channel.flow) for one in over)
+            else:
+                hidden = bool(over)
+            if not hidden:
+                found.setdefault(channel.flow, []).append(channel)
+        return found
+
+
+def load(session: Session) -> Topology:
+    """The tenant's sites, meters and channels."""
+    sites = session.rows(
+        "SELECT id, name, zone, region, in_boundary_from, in_boundary_to, zero_export, counts, account_no FROM site ORDER BY name"
+    )
+    meters = session.rows("SELECT id, site, name, device, parent FROM meter ORDER BY name")
+    channels = session.rows(
+        "SELECT id, uuid, meter, flow, multiplier, counterparty, since, until FROM channel ORDER BY id"
+    )
+    return Topology(
+        {row.id: Site(*row) for row in sites},
+        {row.id: Meter(*row) for row in meters},
+        {row.id: Channel(*row) for row in channels},
+    )
