@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from tenants.calc.sums import FlowSum
 from tenants.calc.terms import Factors, Flows, Term, times
-from tenants.exact import decimal_of
+from tenants.exact import decimal_of, grouped
 from tenants.factors import Factor, Part
 from tenants.flows import MILLI
 
@@ -146,7 +146,7 @@ def measured_heat_factor(emission_tco2: Fraction, useful_mj: int, *, source: str
     if useful_mj <= 0:
         raise ValueError("a heat factor needs useful heat")
     exact = emission_tco2 / Fraction(useful_mj, MILLI)
-    text = f"{decimal_of(emission_tco2):,f} tCO2 ÷ {decimal_of(Fraction(useful_mj, MILLI)):,f} GJ"
+    text = f"({grouped(emission_tco2)} tCO2 ÷ {grouped(Fraction(useful_mj, MILLI))} GJ)"
     return Factor(
         "heat/measured", decimal_of(exact), "tCO2/GJ", None, "exact", True, source, "heat_measured", "CO2", (Part(text, exact),)
     )

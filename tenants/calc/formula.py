@@ -36,8 +36,9 @@ def _quantities(group: Sequence[Term]) -> tuple[int, str]:
     numbers = [(term.sign, grouped(Fraction(term.sum.quantity, MILLI))) for term in group]
     if len(numbers) == 1:
         return numbers[0]
-    text = " ".join(f"{'−' if sign < 0 else '+'} {number}" for sign, number in numbers)
-    return 1, f"({text.removeprefix('+ ')})"
+    front = -1 if all(sign < 0 for sign, _ in numbers) else 1
+    text = " ".join(f"{'+' if sign == front else '−'} {number}" for sign, number in numbers)
+    return front, f"({text.removeprefix('+ ')})"
 
 
 def of_quotient(top: tuple[Decimal, str], bottom: tuple[Decimal, str], result: Decimal, unit: str) -> str:
