@@ -54,8 +54,7 @@ def provision(house: Installation, tenant: str) -> None:
 def refresh_tenant(house: Installation, tenant: str) -> None:
     """Publishes what time alone has changed: the days of the running month that should have data by now."""
     with tenant_session(house.db, tenant) as session:
-        session.lock()
-        publish.refresh(session, dt.datetime.now(session.zone).date())
+        publish.refresh(session)
 
 
 def nightly(house: Installation) -> dict[str, list[str]]:

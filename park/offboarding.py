@@ -146,7 +146,7 @@ def _fill(house: Installation, name: str, pack: zipfile.ZipFile, manifest: dict[
             )
             if taken.rowcount == 0:
                 raise SerialsTaken()
-        publish.rebuild(session)
+        publish.republish(session)
     folder = house.files / name
     folder.mkdir(parents=True, exist_ok=True)
     for entry in manifest["sha256"]:

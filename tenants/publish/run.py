@@ -48,6 +48,7 @@ def publish(session: TenantSession, touched: Touched, *, today: dt.date | None =
         if flows & COVERABLE:
             years |= {year for a, b in ranges for year in range(clock.date_of(a).year, clock.date_of(b).year + 1)}
     green.publish(session, years)
+    write.say_published(session)
 
 
 def _work(facts: Facts, touched: Touched, before: int | None, through: int) -> tuple[set[str], list[Range]]:

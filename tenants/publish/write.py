@@ -94,3 +94,12 @@ def write_curves(
         '"values" = excluded."values"',
         {"site": site.id, "flow": flow, "park": session.park, "step": step, "rows": orjson.dumps(rows).decode()},
     )
+
+
+def say_published(session: TenantSession) -> None:
+    """Counts this publication, which is what waiting pages look at."""
+    session.execute(
+        "INSERT INTO shared.published (tenant, park, revision) VALUES (current_user, :park, 1) ON CONFLICT (tenant) "
+        "DO UPDATE SET revision = published.revision + 1, at = excluded.at",
+        {"park": session.park},
+    )
