@@ -13,6 +13,7 @@ from tenants.db import STATEMENT_TIMEOUT_S, Database, Session, opened
 @contextmanager
 def park_session(db: Database, park: str, *, timeout_s: int = STATEMENT_TIMEOUT_S) -> Iterator[Session]:
     """One transaction under a park's role: its views of its tenants' published sums. The login is no tenant's member."""
+    db.must_be("p", park)
     with opened(db.viewer, park, "park_view, pg_temp", timeout_s) as connection:
         yield Session(db, park, connection)
 

@@ -18,10 +18,13 @@ GROUPS = {
     "accounts": "app", "tenants": None, "parks": None, "regulator": "viewer", "auditor": "viewer",
     "consent": "migrator", "summary": "migrator",
 }  # fmt: skip
-# Functions with which one statement could leave its role or fill the disk.
+# Functions with which one statement could leave its role, fill the disk or leave something behind on a pooled connection.
 CLOSED_FUNCTIONS = (
     "set_config(text,text,boolean)", "lo_creat(integer)", "lo_create(oid)", "lo_from_bytea(oid,bytea)",
     "pg_export_snapshot()", "pg_notify(text,text)",
+    "pg_logical_emit_message(boolean,text,text,boolean)", "pg_logical_emit_message(boolean,text,bytea,boolean)",
+    *(f"pg_{way}({key})" for way in ("advisory_lock", "advisory_lock_shared", "try_advisory_lock", "try_advisory_lock_shared")
+      for key in ("bigint", "integer,integer")),
 )  # fmt: skip
 
 

@@ -56,6 +56,11 @@ class Database:
         """The cluster-wide name of one of the installation's roles, for example `accounts`."""
         return f"{self.prefix}_{name}"
 
+    def must_be(self, kind: str, name: str) -> None:
+        """Raises NotFound unless the name is that of a tenant ("t") or park ("p") of this installation, not another role."""
+        if not re.fullmatch(rf"{kind}_{self.prefix}_[0-9a-f]{{12}}", name):
+            raise NotFound(what="tenant" if kind == "t" else "park", name=name)
+
     def dispose(self) -> None:
         """Closes every pooled connection."""
         self.app.dispose()
@@ -175,6 +180,7 @@ def tenant_session(db: Database, tenant: str, *, timeout_s: int = STATEMENT_TIME
         NotFound: there is no such tenant, or it is not provisioned yet.
         Unavailable: the database cannot be reached.
     """
+    db.must_be("t", tenant)
     with opened(db.app, tenant, f'"{tenant}", pg_temp', timeout_s) as connection:
         yield TenantSession(db, tenant, connection)
 

@@ -18,20 +18,26 @@ PARKS_OWN = ("park_total", "park_target", "park_choice", "held_account", "claime
 OWN_PARK = "park = (SELECT t.park FROM shared.tenant t WHERE t.name = current_user)"
 MY_TENANT = "tenant IN (SELECT t.name FROM shared.tenant t WHERE t.park = current_user)"
 
+SHOWS_DAYS = "(t.consent IN ('day', 'interval') OR t.held)"
+
 # What a park may see of its tenants: months always, days and intervals where the tenant says so.
 PARK_VIEWS = {
     "tenant": "SELECT name, title, credit_code, kind, held, state, consent, region, created FROM shared.tenant "
     "WHERE park = current_user AND state <> 'erased'",
     "flow_month": "SELECT f.* FROM shared.flow_month f WHERE f.park = current_user",
     "flow_day": "SELECT f.* FROM shared.flow_day f JOIN shared.tenant t ON t.name = f.tenant "
-    "WHERE f.park = current_user AND (t.consent IN ('day', 'interval') OR t.held)",
+    f"WHERE f.park = current_user AND {SHOWS_DAYS}",
     "flow_curve": "SELECT f.* FROM shared.flow_curve f JOIN shared.tenant t ON t.name = f.tenant "
     "WHERE f.park = current_user AND t.consent = 'interval'",
-    # Sums over the park need no consent when at least three firms are in them and none is above 80 %.
+    # Sums over the park need no consent of those in them when three firms or more hide their days and none of these is
+    # above 80 %: a park takes away what it sees of the others.
     "park_day": "SELECT flow, day, sum(quantity)::bigint AS quantity, sum(missing)::bigint AS missing, "
-    "sum(expected)::bigint AS expected, count(DISTINCT tenant)::int AS tenants FROM shared.flow_day "
-    "WHERE park = current_user GROUP BY flow, day "
-    "HAVING count(DISTINCT tenant) >= 3 AND max(quantity) <= 0.8 * sum(quantity)",
+    "sum(expected)::bigint AS expected, count(*)::int AS tenants FROM ("
+    "SELECT f.tenant, f.flow, f.day, sum(f.quantity) AS quantity, sum(f.missing) AS missing, sum(f.expected) AS expected, "
+    f"NOT {SHOWS_DAYS} AS hidden FROM shared.flow_day f JOIN shared.tenant t ON t.name = f.tenant "
+    "WHERE f.park = current_user GROUP BY f.tenant, f.flow, f.day, t.consent, t.held) AS firm "
+    "GROUP BY flow, day HAVING count(*) >= 3 AND (NOT bool_or(hidden) OR (count(*) FILTER (WHERE hidden) >= 3 "
+    "AND max(abs(quantity)) FILTER (WHERE hidden) <= 0.8 * sum(abs(quantity)) FILTER (WHERE hidden)))",
     "published": "SELECT p.tenant, p.revision, p.at FROM shared.published p WHERE p.park = current_user",
     "submitted": "SELECT s.tenant, s.month, s.at FROM shared.submitted s WHERE s.park = current_user",
     "offset_year": "SELECT o.* FROM shared.offset_year o WHERE o.park = current_user",
@@ -81,12 +87,15 @@ def _registry(role: dict[str, str]) -> None:
     _wall("tenant", role)
     op.execute(f"GRANT SELECT, UPDATE (consent) ON shared.tenant TO {role['tenants']}")
     _policy("tenant", "own", role["tenants"], using="name = current_user", check="name = current_user")
-    op.execute(f"GRANT SELECT, INSERT, UPDATE (title, credit_code, held, state) ON shared.tenant TO {role['parks']}")
+    # Neither `held` nor `consent`: with them a park could open its tenants' days to itself.
+    new = "name, park, title, credit_code, kind, held, state, timezone, region"
+    op.execute(f"GRANT SELECT, INSERT ({new}), UPDATE (title, credit_code, state) ON shared.tenant TO {role['parks']}")
     mine = "park = current_user"
     _policy("tenant", "park_reads", role["parks"], using=mine, command="SELECT")
     _policy("tenant", "park_holds", role["parks"], check=f"{mine} AND held AND state = 'provisioning'", command="INSERT")
-    _policy("tenant", "park_decides", role["parks"], using=mine, check=mine, command="UPDATE")
-    op.execute(f"GRANT SELECT, INSERT, UPDATE ON shared.tenant TO {role['accounts']}")
+    _policy("tenant", "park_decides", role["parks"], using=mine, check=f"{mine} AND state <> 'erased'", command="UPDATE")
+    changed = "title, credit_code, kind, held, state, consent, region"
+    op.execute(f"GRANT SELECT, INSERT, UPDATE ({changed}) ON shared.tenant TO {role['accounts']}")
     _policy("tenant", "accounts", role["accounts"], using="true", check="true")
     op.execute(f"GRANT SELECT, UPDATE (state, version) ON shared.tenant TO {role['worker']}")
     _policy("tenant", "worker", role["worker"], using="true", check="true")
@@ -116,7 +125,7 @@ def _claims_audit_marks(role: dict[str, str]) -> None:
         "accounts": "true",
         "worker": "true",
     }.items():
-        op.execute(f"GRANT INSERT ON shared.audit TO {role[group]}")
+        op.execute(f"GRANT INSERT (id, subject, actor, action, facts) ON shared.audit TO {role[group]}")
         _policy("audit", f"{group}_write", role[group], check=f"writer = current_user AND {subjects}", command="INSERT")
     for group in ("tenants", "parks"):
         op.execute(f"GRANT SELECT ON shared.audit TO {role[group]}")
@@ -137,9 +146,10 @@ def _claims_audit_marks(role: dict[str, str]) -> None:
     )
 
     _wall("mark", role)
-    op.execute(f"GRANT SELECT, INSERT ON shared.mark TO {role['tenants']}, {role['parks']}, {role['accounts']}")
+    askers = f"{role['tenants']}, {role['parks']}, {role['accounts']}"
+    op.execute(f"GRANT SELECT, INSERT (id, tenant, kind) ON shared.mark TO {askers}")
     _policy("mark", "own", role["tenants"], using="tenant = current_user", check="tenant = current_user AND kind = 'publish'")
-    _policy("mark", "park", role["parks"], using=MY_TENANT, check=MY_TENANT)
+    _policy("mark", "park", role["parks"], using=MY_TENANT, check=f"{MY_TENANT} AND kind IN ('provision', 'publish')")
     _policy("mark", "accounts", role["accounts"], using="true", check="true")
     op.execute(f"GRANT SELECT, UPDATE, DELETE ON shared.mark TO {role['worker']}")
     _policy("mark", "worker", role["worker"], using="true", check="true")
