@@ -123,7 +123,8 @@ def _values(place: Place, sockets: Path, port: int | None) -> dict[str, object]:
         "log_timezone": "UTC",
         "lc_messages": "C",
         "logging_collector": "on",
-        "log_destination": "jsonlog",
+        "log_destination": "stderr",  # jsonlog and csvlog write the details of errors even when they are switched off
+        "log_line_prefix": "%m [%p] %q%u@%d ",
         "log_directory": place.log,
         "log_filename": "postgres-%a.log",  # one per weekday, overwritten after a week
         "log_truncate_on_rotation": "on",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-_TELLING = ("FATAL", "PANIC", "ERROR", "HINT", "could not")
+_FATAL = ("FATAL:", "PANIC:")
+_IDLE = ("log output", "stopped waiting")
 
 
 class Written:
@@ -15,34 +15,29 @@ class Written:
         self.folder = folder
         self.first = folder / "start.log"
         self.first.unlink(missing_ok=True)
-        self.sizes = {path: path.stat().st_size for path in folder.glob("*.json")}
+        self.sizes = {path: path.stat().st_size for path in self._own()}
 
     def reason(self) -> str:
         """The messages that tell why it gave up; empty if there are none."""
         return " | ".join((self._errors() or self._first_lines())[-4:])
 
+    def _own(self) -> list[Path]:
+        return sorted(path for path in self.folder.glob("*.log") if path != self.first)
+
     def _errors(self) -> list[str]:
         found = []
-        for path in sorted(self.folder.glob("*.json")):
+        for path in self._own():
             known = self.sizes.get(path, 0)
             data = path.read_bytes()
-            for line in data[known if len(data) >= known else 0 :].splitlines():
-                found += _message(line)
+            gained = data[known if len(data) >= known else 0 :].decode("utf-8", errors="replace")
+            for line in gained.splitlines():
+                found += [line[line.index(word) :].strip() for word in _FATAL if word in line]
         return found
 
     def _first_lines(self) -> list[str]:
+        """Everything said before its own logs were open: a handful of lines, of which LOG ones may be the telling ones."""
         if not self.first.exists():
             return []
         text = self.first.read_text(encoding="utf-8", errors="replace")
         lines = [line.strip() for line in text.splitlines() if line.strip()]
-        return [line for line in lines if any(word in line for word in _TELLING)] or lines
-
-
-def _message(line: bytes) -> list[str]:
-    try:
-        entry = json.loads(line)
-    except ValueError:  # the last line of a killed process may be cut off
-        return []
-    if entry.get("error_severity") not in ("FATAL", "PANIC"):
-        return []
-    return [str(entry[key]) for key in ("message", "detail", "hint") if entry.get(key)]
+        return [line for line in lines if not any(word in line for word in _IDLE)]

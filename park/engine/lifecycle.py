@@ -165,7 +165,7 @@ def _start(settings: Settings, place: Place, binaries: Binaries, overrides: Mapp
             log.info("database engine is up", process=found.pid, attempts=attempt)
             return found
         if found is None:
-            reason = _attempt(place, binaries, sockets, force=attempt > 5)
+            reason = _attempt(place, binaries, sockets, force=attempt > 1)
             attempt += 1
             if reason and not any(phrase in reason for phrase in _PASSING):
                 raise EngineNotStarted(data=place.data, reason=reason, log=place.log)
