@@ -12,13 +12,13 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
-import dash_mantine_components as dmc
 from dash import Dash, Input, Output, dcc, html
 from flask import Flask
 
-from dashboards import cards, frame, headers, session
+from dashboards import cards, frame, session
 from dashboards.cards.words import Say
 from dashboards.house import house
+from dashboards.shell import menu, new_app
 from park.people.roles import ROLES, Room
 from park.people.sessions import Who
 from park.words import Lang, say, t
@@ -79,18 +79,6 @@ class Page:
     in_nav: bool = True
 
 
-class RoomApp(Dash):  # type: ignore[misc]
-    """A Dash app whose own scripts carry the request's nonce."""
-
-    def interpolate_index(self, **parts: Any) -> str:
-        nonce = f' nonce="{headers.nonce()}"'
-        for name in ("scripts", "renderer", "config"):
-            parts[name] = parts.get(name, "").replace("<script", f"<script{nonce}")
-        html_lang = "zh-CN" if session.lang() == "zh" else "en"
-        self.index_string = frame.index_string(html_lang, self.title, self.get_asset_url(""))
-        return str(super().interpolate_index(**parts))
-
-
 def build_room(
     server: Flask, *, room: Room, prefix: str, title: str, pages: Sequence[Page],
     place: Callable[[Context], tuple[str, str, bool]], tools: Callable[[Context], Any] | None = None,
@@ -101,11 +89,7 @@ def build_room(
         place: gives name and note of whose screens these are, and whether they are a demo.
         tools: what stands at the right of the header, for example the operator's park picker.
     """
-    app = RoomApp(
-        room, server=server, url_base_pathname=prefix, title=title, suppress_callback_exceptions=True,
-        serve_locally=True, assets_folder="assets", assets_ignore=frame.ASSETS_IGNORE, update_title="", enable_mcp=False,
-        csrf_token_name="lingyuan_csrf", csrf_header_name="X-CSRFToken",
-    )  # fmt: skip
+    app = new_app(server, room, prefix, title)
     app.layout = lambda: _frame(app, prefix, pages, place, tools)
     frame.shell_callbacks(app)
     _routing(app, prefix, pages)
@@ -132,20 +116,9 @@ def _frame(
     return frame.shell(
         dcc.Loading(html.Div(id="page"), delay_show=400, type="circle", color="var(--mantine-color-pine-6)"),
         place=name, place_note=note, nav=nav, say=ctx.say, mark_url=app.get_asset_url("mark.svg"),
-        person=frame.Person(ctx.who.name, ctx.say(role)), menu=_menu(ctx), demo=ctx.say("Demo data") if demo else "",
+        person=frame.Person(ctx.who.name, ctx.say(role)), menu=menu(ctx.say, prefix, ctx.lang), demo=ctx.say("Demo data") if demo else "",
         tools=tools(ctx) if tools else None,
     )  # fmt: skip
-
-
-def _menu(ctx: Context) -> list[Any]:
-    other = "en" if ctx.lang == "zh" else "zh"
-    return [
-        frame.menu_link("English" if ctx.lang == "zh" else "中文", f"/look?lang={other}", "globe"),
-        frame.menu_link(ctx.say("My account"), "/me", "user"),
-        frame.menu_link(ctx.say("Other workspace"), "/workspaces", "users"),
-        dmc.MenuDivider(),
-        frame.menu_link(ctx.say("Sign out"), "/sign-out", "sign-out"),
-    ]
 
 
 def _routing(app: Dash, prefix: str, pages: Sequence[Page]) -> None:

@@ -30,7 +30,6 @@ user = sa.Table(
     sa.Column("password", sa.Text),  # argon2id; null: signs in by code
     sa.Column("active", sa.Boolean, nullable=False, server_default="true"),
     sa.Column("lang", sa.Text),  # null: the installation's
-    sa.Column("theme", sa.Text),  # light | dark; null: the device's
     _instant("created", now=True),
     sa.CheckConstraint("mobile IS NOT NULL OR email IS NOT NULL", name="reachable"),
 )  # fmt: skip

@@ -42,7 +42,6 @@ class Who:
     mobile: str | None
     email: str | None
     lang: str | None
-    theme: str | None
     membership: UUID | None
     role: str | None
     waiting: bool
@@ -97,7 +96,7 @@ class Workspace:
 
 
 _WHO = """
-    SELECT s.created, s.seen, s.renew, u.id AS user_id, u.name, u.mobile, u.email, u.lang, u.theme,
+    SELECT s.created, s.seen, s.renew, u.id AS user_id, u.name, u.mobile, u.email, u.lang,
       m.id AS membership, m.role, coalesce(m.waiting, false) AS waiting, m.tenant,
       coalesce(t.park, m.park, CASE m.role WHEN 'operator' THEN s.park END) AS park,
       coalesce(t.title, p.title) AS title, t.state
@@ -121,9 +120,9 @@ def current(db: Database, secret: str | None) -> Who | None:
         if dt.datetime.now(dt.UTC) - row.seen > SEEN_EVERY:
             session.execute("UPDATE shared.user_session SET seen = now() WHERE id = :id", {"id": key})
     return Who(
-        user=row.user_id, name=row.name, mobile=row.mobile, email=row.email, lang=row.lang, theme=row.theme,
-        membership=row.membership, role=row.role, waiting=row.waiting, tenant=row.tenant, park=row.park, title=row.title,
-        state=row.state, opened=row.created, session=key, renew=row.renew,
+        user=row.user_id, name=row.name, mobile=row.mobile, email=row.email, lang=row.lang, membership=row.membership,
+        role=row.role, waiting=row.waiting, tenant=row.tenant, park=row.park, title=row.title, state=row.state,
+        opened=row.created, session=key, renew=row.renew,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from park.people.contact import contact as any_contact
 from park.people.desk import Desk
 from park.people.sessions import Who
 from park.people.throttle import ACCOUNT, NETWORK, Guard
+from park.words import Lang
 from tenants import audit
 from tenants.db import Database, Session
 from tenants.errors import AlreadyExists, InvalidInput, LingyuanError, NotFound
@@ -132,6 +133,12 @@ def change_password(desk: Desk, who: Who, old: str, new: str, *, network: str, d
         return sessions.open_session(session, who.user, device, who.membership)
 
 
+def has_password(db: Database, user: UUID) -> bool:
+    """Whether the person has one; else they sign in by code."""
+    with accounts_session(db) as session:
+        return bool(session.scalar('SELECT password IS NOT NULL FROM shared."user" WHERE id = :id', id=user))
+
+
 def set_password(session: Session, user: UUID, hashed: str) -> None:
     """Stores a new password and ends every session of the person."""
     session.execute('UPDATE shared."user" SET password = :hashed WHERE id = :id', {"hashed": hashed, "id": user})
@@ -164,14 +171,11 @@ def rename(desk: Desk, who: Who, name: str) -> None:
         audit.record(session, subject=who.subject, actor=who.actor, action="user.rename")
 
 
-def set_look(desk: Desk, who: Who, *, lang: str | None, theme: str | None) -> None:
-    """Remembers language and theme with the person; None leaves one as it is."""
+def set_language(desk: Desk, who: Who, lang: Lang) -> None:
+    """Remembers the language with the person: pages on every device, and messages, are in it."""
     with accounts_session(desk.db) as session:
-        session.execute(
-            'UPDATE shared."user" SET lang = coalesce(:lang, lang), theme = coalesce(:theme, theme) WHERE id = :id',
-            {"lang": lang, "theme": theme, "id": who.user},
-        )
-        audit.record(session, subject=who.subject, actor=who.actor, action="user.look")
+        session.execute('UPDATE shared."user" SET lang = :lang WHERE id = :id', {"lang": lang, "id": who.user})
+        audit.record(session, subject=who.subject, actor=who.actor, action="user.language")
 
 
 def disable(db: Database, user: UUID, actor: str) -> None:

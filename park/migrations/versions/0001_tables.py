@@ -352,7 +352,6 @@ def upgrade() -> None:
         sa.Column("password", sa.Text(), nullable=True),
         sa.Column("active", sa.Boolean(), server_default="true", nullable=False),
         sa.Column("lang", sa.Text(), nullable=True),
-        sa.Column("theme", sa.Text(), nullable=True),
         sa.Column("created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("mobile IS NOT NULL OR email IS NOT NULL", name=op.f("user_reachable_check")),
         sa.PrimaryKeyConstraint("id", name=op.f("user_pkey")),
