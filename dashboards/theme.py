@@ -57,8 +57,10 @@ def template(scheme: Scheme = "light") -> go.layout.Template:
             "coloraxis": {"colorscale": scale, "colorbar": {"outlinewidth": 0, "thickness": 10, "tickfont": {"color": soft, "size": 11}}},
             "margin": {"l": 8, "r": 8, "t": 8, "b": 8, "pad": 2},
             "xaxis": axis | {"showgrid": False},
-            "yaxis": axis | {"rangemode": "tozero"},
-            "legend": {"orientation": "h", "x": 0, "y": 1.02, "xanchor": "left", "yanchor": "bottom", "font": {"color": soft, "size": 12}},
+            "yaxis": axis | {"rangemode": "tozero", "separatethousands": True},
+            "legend": {
+                "orientation": "h", "x": 0, "xanchor": "left", "yref": "container", "y": 0, "yanchor": "bottom", "font": {"color": soft, "size": 12},
+            },
             "hoverlabel": {"bgcolor": card, "bordercolor": colour("line", scheme), "font": {"family": FONT, "color": ink, "size": 13}},
             "hovermode": "x unified",
             "bargap": 0.28,

@@ -1,7 +1,13 @@
 // Figures arrive in light colours; here each colour is exchanged for its twin of the scheme in use (palette.js).
 (function () {
-  const toDark = window.lingyuanTwins || {};
-  const toLight = Object.fromEntries(Object.entries(toDark).map(([light, dark]) => [dark, light]));
+  let maps = null; // made at first use: palette.js is loaded after this file
+  function pairsFor(dark) {
+    if (!maps) {
+      const toDark = window.lingyuanTwins;
+      maps = { dark: toDark, light: Object.fromEntries(Object.entries(toDark).map(([light, night]) => [night, light])) };
+    }
+    return dark ? maps.dark : maps.light;
+  }
   const isDark = () => document.documentElement.getAttribute("data-mantine-color-scheme") === "dark";
   const RGBA = /^rgba\((\d+),\s*(\d+),\s*(\d+),\s*([\d.]+)\)$/;
 
@@ -39,7 +45,7 @@
 
   function dress(gd) {
     if (!gd.data || !gd._context || !window.Plotly) return;
-    const pairs = isDark() ? toDark : toLight;
+    const pairs = pairsFor(isDark());
     const data = exchange(gd.data, pairs);
     const layout = exchange(gd.layout, pairs);
     if (data === gd.data && layout === gd.layout) return;

@@ -7,15 +7,23 @@ Nothing here reads data or computes a figure.
 from dashboards.cards.explain import Explanation, FactorLine, InputLine, explain_body, explain_drawer
 from dashboards.cards.findings import finding_card
 from dashboards.cards.guidance import empty_state, notice, progress, steps
-from dashboards.icons import icon
 from dashboards.cards.indicators import Change, Mark, Stat, explain_button, headline_card, indicator_card, stat_row
 from dashboards.cards.page import card, chart_card, graph, grid, page, section, split
 from dashboards.cards.period import Period, PeriodKind, period_callbacks, period_picker
 from dashboards.cards.shares import Ranked, Share, ranking_bars, share_bar
-from dashboards.cards.status import Completeness, Status, completeness_bar, completeness_chip, completeness_text, percent, status_chip
+from dashboards.cards.status import (
+    Completeness,
+    Status,
+    completeness_bar,
+    completeness_chip,
+    completeness_text,
+    percent,
+    status_chip,
+)
 from dashboards.cards.tables import Column, grid_table, table
 from dashboards.cards.upload import upload_box
 from dashboards.cards.words import Say
+from dashboards.icons import icon
 
 __all__ = [
     "Change", "Column", "Completeness", "Explanation", "FactorLine", "InputLine", "Mark", "Period", "PeriodKind", "Ranked", "Say", "Share",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dash import html
 
-from dashboards.icons import icon
 from dashboards.cards.status import Status, status_chip
+from dashboards.icons import icon
 
 
 def finding_card(

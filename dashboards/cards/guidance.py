@@ -8,8 +8,8 @@ from typing import Literal
 import dash_mantine_components as dmc
 from dash import html
 
-from dashboards.icons import icon
 from dashboards.cards.status import STATUS_ICONS, Status
+from dashboards.icons import icon
 
 
 def empty_state(title: str, what_to_do: str, action: object = None, *, symbol: str = "file") -> html.Div:

@@ -8,9 +8,9 @@ from typing import Literal
 
 from dash import html
 
-from dashboards.icons import icon
 from dashboards.cards.status import Completeness, Status, completeness_bar, completeness_chip, status_chip
 from dashboards.cards.words import Say
+from dashboards.icons import icon
 
 
 @dataclass(frozen=True)

@@ -29,13 +29,13 @@ def period_picker(picker_id: str, kind: PeriodKind, month: date, *, first: date,
         last: Any day of the latest month to offer.
     """
     kinds = [
-        {"value": "month", "label": say("Month")},
+        {"value": "month", "label": say("Single month")},
         {"value": "ytd", "label": say("Year to date")},
-        {"value": "rolling", "label": say("12 months")},
-        {"value": "year", "label": say("Year")},
+        {"value": "rolling", "label": say("Rolling 12 months")},
+        {"value": "year", "label": say("Whole year")},
     ]
     months = _months(first, last)
-    choices = [{"value": one, "label": say("{year}-{month}", year=one[:4], month=one[5:])} for one in months]
+    choices = [{"value": one, "label": say("{year}-{month}", year=one[:4], month=one[5:], number=int(one[5:]))} for one in months]
     years = [{"value": str(year), "label": say("Year {year}", year=year)} for year in range(last.year, first.year - 1, -1)]
     chosen = f"{month:%Y-%m}"
     common = {"allowDeselect": False, "size": "sm", "comboboxProps": {"shadow": "md"}}
@@ -46,10 +46,10 @@ def period_picker(picker_id: str, kind: PeriodKind, month: date, *, first: date,
                 id=f"{picker_id}-kind", data=kinds, value=kind, size="sm", className="ly-period-kind", **{"aria-label": say("Kind of period")}
             ),
             dmc.Select(
-                id=f"{picker_id}-month", data=choices, value=chosen, className="ly-period-month", **{"aria-label": say("Month")}, **common
+                id=f"{picker_id}-month", data=choices, value=chosen, className="ly-period-month", **{"aria-label": say("Choose the month")}, **common
             ),
             dmc.Select(
-                id=f"{picker_id}-year", data=years, value=f"{month:%Y}", className="ly-period-year", **{"aria-label": say("Year")}, **common
+                id=f"{picker_id}-year", data=years, value=f"{month:%Y}", className="ly-period-year", **{"aria-label": say("Choose the year")}, **common
             ),
         ],
         id=f"{picker_id}-box",

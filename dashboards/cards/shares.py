@@ -80,9 +80,9 @@ def _share_row(background: str, name: str, value: str, text: str) -> html.Li:
 def _ranked(row: Ranked) -> html.Li:
     name = dcc.Link(row.name, href=row.href) if row.href else html.Span(row.name)
     bar = (
-        html.Span(className="ly-piece ly-piece-missing", style={"width": "100%"})
+        html.Span(className="ly-piece ly-piece-missing", style={"flex": "0 0 100%"})
         if row.share is None
-        else html.Span(className="ly-piece", style={"width": f"{row.share * 100:.2f}%", "background": css_name(row.meaning)})
+        else html.Span(className="ly-piece", style={"flex": f"0 0 {row.share * 100:.2f}%", "background": css_name(row.meaning)})
     )
     return html.Li(
         [

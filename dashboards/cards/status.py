@@ -7,8 +7,8 @@ from typing import Literal
 
 from dash import html
 
-from dashboards.icons import icon
 from dashboards.cards.words import Say
+from dashboards.icons import icon
 
 # `undefined` is "no limit is set": dashed and hollow, so that nobody takes it for "met".
 Status = Literal["good", "warn", "bad", "neutral", "undefined"]
@@ -38,7 +38,7 @@ def percent(share: float) -> str:
         return ">99.9%"
     if 0 < value < 0.1:
         return "<0.1%"
-    return f"{value:.1f}".rstrip("0").rstrip(".") + "%"
+    return "0%" if value == 0 else "100%" if value == 100 else f"{value:.1f}%"
 
 
 def completeness_text(found: Completeness, say: Say) -> str:

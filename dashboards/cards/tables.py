@@ -38,11 +38,11 @@ def table(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], *, capti
     """
     if not rows:
         return html.Div(empty, className="ly-note ly-table-empty")
-    head = html.Tr([html.Th(column.title, scope="col", className=f"ly-{column.kind}") for column in columns])
+    head = html.Tr([html.Th(column.title, scope="col", className=f"ly-is-{column.kind}") for column in columns])
     body = [
         html.Tr(
             [
-                html.Td(html.Span(_shown(row.get(column.key))), className=f"ly-{column.kind}{' ly-first' if i == 0 else ''}", **{"data-label": column.title})
+                html.Td(html.Span(_shown(row.get(column.key))), className=f"ly-is-{column.kind}{' ly-first' if i == 0 else ''}", **{"data-label": column.title})
                 for i, column in enumerate(columns)
             ]
         )
@@ -91,7 +91,7 @@ def _definition(column: Column) -> dict[str, Any]:
         "tooltipField": column.key,
     }  # fmt: skip
     if number:
-        found |= {"type": "rightAligned", "comparator": {"function": "lyByNumber"}, "cellClass": "ly-figure"}
+        found |= {"type": "rightAligned", "comparator": {"function": "lyByNumber"}, "cellClass": "ly-figure ag-right-aligned-cell"}
     else:
         found["filter"] = "agTextColumnFilter"
     if column.pinned:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import plotly.graph_objects as go
 
-from dashboards.figures.canvas import canvas, estimated_pattern, hatch_columns, number
+from dashboards.figures.canvas import canvas, estimated_pattern, hatch_columns, number, tick_words
 from dashboards.palette import colour
 
 Value = float | None
@@ -55,7 +55,7 @@ def months(
     figure = canvas(unit=unit, barmode="group", bargap=0.3, bargroupgap=0.06)
     hover = f"%{{y:{number(decimals)}}} {unit}"
     if last is not None:
-        figure.add_bar(x=labels, y=last, name=last_name, marker={"color": colour("previous"), "opacity": 0.55}, hovertemplate=hover)
+        figure.add_bar(x=labels, y=last, name=last_name, marker={"color": colour("previous"), "opacity": 0.55}, hovertemplate=hover, offsetgroup="last")
     shade = colour("actual")
     whole = [None if i in partial else value for i, value in enumerate(this)]
     part = [value if i in partial else None for i, value in enumerate(this)]
@@ -93,9 +93,7 @@ def stacked_months(
             annotation_position="top right", annotation_font={"size": 12, "color": colour("soft")},
         )  # fmt: skip
     _by_category(figure, labels)
-    figure.update_layout(
-        legend={"x": 0, "xanchor": "left", "y": -0.12, "yanchor": "top", "traceorder": "normal"},
-    )  # fmt: skip
+    figure.update_layout(legend={"traceorder": "normal"})
     return figure
 
 
@@ -119,5 +117,8 @@ def waterfall(steps: Sequence[Step], *, unit: str, decimals: int = 1, more_is_be
 
 def _by_category(figure: go.Figure, labels: Sequence[str]) -> None:
     """Fix the order of the months, the not yet begun ones included."""
-    figure.update_xaxes(type="category", categoryorder="array", categoryarray=list(labels), range=[-0.5, len(labels) - 0.5], fixedrange=True)
+    figure.update_xaxes(
+        type="category", categoryorder="array", categoryarray=list(labels), range=[-0.5, len(labels) - 0.5], fixedrange=True,
+        tickvals=list(labels), ticktext=tick_words(labels),
+    )  # fmt: skip
     figure.update_yaxes(fixedrange=True)

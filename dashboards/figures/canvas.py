@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Sequence
 from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboards.palette import colour, veil
+from dashboards.palette import colour
 from dashboards.theme import template
 
 _TEMPLATE = template("light")
@@ -16,8 +17,8 @@ _TEMPLATE = template("light")
 # Grey on transparent, readable on both grounds; a data address, so nothing is fetched.
 _HATCH_SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="100%" height="100%"><defs><pattern id="h" width="6" height="6" '
-    'patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="#8b9492" fill-opacity=".14"/>'
-    '<rect width="1.4" height="6" fill="#8b9492" fill-opacity=".6"/></pattern></defs>'
+    'patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="#8b9492" fill-opacity=".22"/>'
+    '<rect width="1.4" height="6" fill="#8b9492" fill-opacity=".75"/></pattern></defs>'
     '<rect width="100%" height="100%" fill="url(#h)"/></svg>'
 )
 HATCH = "data:image/svg+xml;base64," + base64.b64encode(_HATCH_SVG.encode()).decode()
@@ -31,7 +32,7 @@ def canvas(*, unit: str = "", legend: bool = True, **layout: Any) -> go.Figure:
             text=unit, xref="paper", yref="paper", x=0, y=1, xanchor="left", yanchor="bottom", yshift=6, showarrow=False,
             font={"size": 12, "color": colour("soft")},
         )  # fmt: skip
-        figure.update_layout(margin={"t": 30}, legend={"x": 1, "xanchor": "right", "y": 1.0})
+        figure.update_layout(margin={"t": 30})
     figure.update_layout(**layout)
     return figure
 
@@ -59,4 +60,8 @@ def number(decimals: int) -> str:
     return f",.{decimals}f"
 
 
-__all__ = ["HATCH", "canvas", "estimated_pattern", "hatch_columns", "number", "veil"]
+def tick_words(labels: Sequence[str]) -> list[str]:
+    """Axis words short enough for twelve months on a phone: 1月, 2, 3 ... 12. Hover keeps the full ones."""
+    if len(labels) > 8 and all(re.fullmatch(r"\d+月", label) for label in labels):
+        return [labels[0], *(label[:-1] for label in labels[1:])]
+    return list(labels)

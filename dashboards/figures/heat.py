@@ -54,11 +54,11 @@ def year_heat(
         coloraxis={
             "cmin": 0,
             "colorbar": {
-                "orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom", "len": 0.5, "thickness": 8,
-                "nticks": 4, "ticksuffix": f" {unit}", "showticksuffix": "last",
+                "orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom", "len": 0.42, "thickness": 8, "xpad": 0, "ypad": 2,
+                "nticks": 3, "tickangle": 0, "ticksuffix": f" {unit}", "showticksuffix": "last",
             },
         },
-        margin={"t": 44},
+        margin={"t": 34},
     )  # fmt: skip
     return figure
 
@@ -94,5 +94,8 @@ def completeness_calendar(
             x=[None], y=[None], mode="markers", name=name, marker={"symbol": "square", "size": 10, "color": shade}, hoverinfo="skip",
         )  # fmt: skip
     figure.update_yaxes(type="category", autorange="reversed", showgrid=False, fixedrange=True, tickvals=list(weekdays)[::2])
-    figure.update_xaxes(type="date", tickformat="%b", dtick="M1" if weeks < 20 else "M2", fixedrange=True)
+    end = start + timedelta(days=7 * weeks - 4)
+    figure.update_xaxes(
+        type="date", tickformat="%b", dtick="M1" if weeks < 20 else "M2", fixedrange=True, range=[start - timedelta(days=4), end],
+    )  # fmt: skip
     return figure

@@ -81,7 +81,13 @@ def load_curve(
         )  # fmt: skip
     _add_level(figure, level)
     figure.update_yaxes(fixedrange=True)
-    figure.update_xaxes(type="date", range=[begin, begin + len(values) * step], hoverformat="%Y-%m-%d %H:%M", nticks=8)
+    figure.update_xaxes(
+        type="date", range=[begin, begin + len(values) * step], hoverformat="%Y-%m-%d %H:%M", nticks=7, tickangle=0,
+        tickformatstops=[
+            {"dtickrange": [None, 86_399_999], "value": "%H:%M\n%m-%d"}, {"dtickrange": [86_400_000, "M1"], "value": "%m-%d\n%Y"},
+            {"dtickrange": ["M1", None], "value": "%b\n%Y"},
+        ],
+    )  # fmt: skip
     figure.update_layout(showlegend=len(figure.data) > 1)
     return figure
 
@@ -129,9 +135,7 @@ def day_curve(
         fixedrange=True, ticklabelstandoff=12 if windows else 0,
     )  # fmt: skip
     figure.update_yaxes(fixedrange=True)
-    figure.update_layout(
-        showlegend=len(figure.data) > 1, legend={"x": 0, "xanchor": "left", "y": -0.16, "yanchor": "top"} if windows else {},
-    )  # fmt: skip
+    figure.update_layout(showlegend=len(figure.data) > 1)
     return figure
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from dashboards.figures.canvas import canvas, number
+from dashboards.figures.canvas import canvas, number, tick_words
 from dashboards.palette import MEANINGS, colour, veil
 
 Value = float | None
@@ -106,6 +106,7 @@ def budget(
     )  # fmt: skip
     figure.update_xaxes(
         type="category", categoryorder="array", categoryarray=list(labels), range=[-0.4, len(labels) - 0.6], fixedrange=True,
+        tickvals=list(labels), ticktext=tick_words(labels),
     )  # fmt: skip
     figure.update_yaxes(fixedrange=True)
     return figure
@@ -128,7 +129,9 @@ def trend(labels: Sequence[str], lines: Sequence[Line], *, unit: str, decimals: 
             marker={"size": 7, "color": shade, "symbol": _SYMBOLS[i % len(_SYMBOLS)]},
             hovertemplate=f"%{{y:{number(decimals)}}} {unit}",
         )  # fmt: skip
-    figure.update_xaxes(type="category", categoryorder="array", categoryarray=list(labels), range=[-0.4, len(labels) - 0.6], fixedrange=True)
-    figure.update_yaxes(fixedrange=True)
-    figure.update_layout(legend={"x": 0, "xanchor": "left", "y": -0.12, "yanchor": "top"})
+    figure.update_xaxes(
+        type="category", categoryorder="array", categoryarray=list(labels), range=[-0.4, len(labels) - 0.6], fixedrange=True,
+        tickvals=list(labels), ticktext=tick_words(labels),
+    )  # fmt: skip
+    figure.update_yaxes(fixedrange=True, rangemode="normal")  # lines compare with each other, not with zero
     return figure

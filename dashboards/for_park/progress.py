@@ -1,0 +1,173 @@
+"""Where the park stands against zero carbon, and what holds it back: the administrator's one page, by importance."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from dash import ALL, Dash, Input, Output, State, dcc, html, no_update
+from dash import ctx as fired
+
+from dashboards import cards, explained
+from dashboards.for_park import picture
+from dashboards.room import Context, Query, context
+from park import parks, progress, rollups
+from park.access import park_session
+from park.notation import change, number
+from park.notation import period as period_text
+from tenants import period
+from tenants.db import Session
+from tenants.ledger import verdict
+
+EVERY_MS = 3000  # how often a page asks whether anything new was published
+VERDICTS: dict[str, tuple[str, cards.Status]] = {
+    "met": ("Within the national limit", "good"),
+    "not_met": ("Above the national limit", "bad"),
+    "not_defined": ("No national limit for a park of this size", "undefined"),
+    "not_determinable": ("Cannot be judged yet", "neutral"),
+}
+
+
+def layout(ctx: Context, query: Query) -> Any:
+    """The page, for the period in the address or the year to date."""
+    today = dt.date.today()
+    with park_session(ctx.db, ctx.park) as session:
+        first = session.scalar("SELECT min(month) FROM flow_month") or today.replace(day=1)
+        mark = published_mark(session)
+        picker = cards.period_picker("progress-period", "ytd", today.replace(day=1), first=first, last=today, say=ctx.say)
+        content = _content(ctx, session, period.named("ytd", today), today)
+    return html.Div([
+        dcc.Interval("progress-clock", interval=EVERY_MS),
+        dcc.Store("progress-mark", data=mark),
+        cards.page(ctx.say("Progress to zero carbon"), html.Div(content, id="progress-content"), tools=picker),
+        cards.explain_drawer("progress-drawer", "progress-how", ctx.say("How this is computed"), ctx.say),
+    ])  # fmt: skip
+
+
+def published_mark(session: Session) -> str:
+    """Changes whenever one of the park's tenants has published something."""
+    return str(session.scalar("SELECT coalesce(sum(revision), 0) FROM published"))
+
+
+def chosen(data: dict[str, str] | None) -> period.Period:
+    """The period of the picker's store."""
+    today = dt.date.today()
+    if not data:
+        return period.named("ytd", today)
+    return period.named(data["kind"], dt.date.fromisoformat(f"{data['month']}-01"))
+
+
+def _content(ctx: Context, session: Session, of: period.Period, today: dt.date) -> list[Any]:
+    park = parks.own(session)
+    now = rollups.of_park(session, of, progress.METHOD)
+    before = rollups.of_park(session, of.year_before(), progress.METHOD)
+    members = progress.ranking(session, of)
+    if not any(one.emission_tco2 is not None for one in members):
+        return [_nothing_yet(ctx)]
+    judged = verdict(now.whole, members_only=now.members_only)
+    limit = judged.limit.value if judged.limit else None
+    return [
+        _headline(ctx, session, park, now, before, judged),
+        cards.split(picture.path(ctx, session, today), picture.obstacles(ctx, session, now, limit or park.own_target, today)),
+        cards.section(ctx.say("Energy use and structure"), picture.energy(ctx, now, before)),
+        cards.split(picture.flow(ctx, session, of), picture.clean(ctx, now)),
+        cards.split(picture.ranking(ctx, members), picture.submission(ctx, session, of, today)),
+    ]
+
+
+def _nothing_yet(ctx: Context) -> Any:
+    say = ctx.say
+    links = [dcc.Link(say("Invite firms"), href="/park/tenants", className="ly-button"),
+             dcc.Link(say("Enter a sheet for all firms"), href="/park/held", className="ly-button")]  # fmt: skip
+    return cards.empty_state(
+        say("No figure yet"),
+        say("As soon as a firm uploads a file or bill, or you enter the sheet of account numbers and months, the park's figures appear here."),
+        html.Div(links, className="ly-actions"), symbol="target",
+    )  # fmt: skip
+
+
+def _headline(
+    ctx: Context, session: Session, park: Any, now: rollups.ParkAccount, before: rollups.ParkAccount, judged: Any
+) -> Any:
+    say = ctx.say
+    figure, earlier = now.whole.figures["carbon_per_energy"], before.whole.figures["carbon_per_energy"]
+    text, status = VERDICTS[judged.status]
+    marks = []
+    if judged.limit is not None:
+        marks.append(cards.Mark(say("National limit"), float(judged.limit.value), number(judged.limit.value, 2), "limit"))
+    if park.own_target is not None:
+        marks.append(cards.Mark(say("Own target"), float(park.own_target), number(park.own_target, 2)))
+    title = say("Carbon per unit of energy, members only") if now.members_only else say("Carbon per unit of energy")
+    partial = [period_text(now.period, ctx.lang)]
+    if now.period.kind != "year" or not now.period.complete(dt.date.today()):
+        partial.append(say("the indicator is annual: this is a partial year"))
+    card = cards.headline_card(
+        title, explained.shown(figure), "tCO2/tce", say=say, data_indicator="carbon_per_energy",
+        verdict=status, verdict_text=say(text), verdict_note=say(judged.reason, **judged.facts) if judged.reason else "",
+        at=float(figure.value) if figure.value is not None else None, marks=marks, stats=_stats(ctx, session, now),
+        changes=[cards.Change(change(figure.value, earlier.value), say("year on year"),
+                              _better(figure.value, earlier.value))] if earlier.value else [],
+        partial=" · ".join(partial), method=explained.method_line(now.whole, figure, say),
+        completeness=explained.completeness(figure.completeness, figure.estimated_share), explain="carbon_per_energy",
+    )  # fmt: skip
+    remarks = [cards.notice(say(note.msgid, **note.facts), "warn") for note in figure.notes if "{value} kgce" in note.msgid
+               or "not verified" in note.msgid][:2]  # fmt: skip
+    if figure.problem is not None:
+        remarks.append(cards.notice(say(figure.problem.template, **figure.problem.facts), "bad", remedy=say(figure.problem.remedy)))
+    if now.problem is not None:
+        remarks.insert(0, cards.notice(say(now.problem.template, **now.problem.facts), "bad",
+                                       remedy=say(now.problem.remedy, **now.problem.facts)))  # fmt: skip
+    return html.Div([card, *remarks])
+
+
+def _better(now: Decimal | None, before: Decimal | None) -> bool | None:
+    return None if now is None or before is None or now == before else now < before
+
+
+def _stats(ctx: Context, session: Session, now: rollups.ParkAccount) -> list[cards.Stat]:
+    say = ctx.say
+    firms = progress.coverage(session)
+    emission, energy = now.whole.figures["emission_tco2"], now.whole.figures["energy_equivalent_tce"]
+    coverage = say("not known") if now.coverage is None else f"{number(now.coverage * 100, 1)} %"
+    gap = sum(one.quantity for one in now.remainder if one.flow == "grid_in")
+    offsets = session.scalar("SELECT sum(tonnes) FROM offset_year WHERE year = :year AND status = 'retired'", year=now.period.factor_year)
+    return [
+        cards.Stat(say("Emission"), explained.shown(emission) or say("No value"), "tCO2", "emission_tco2"),
+        cards.Stat(say("Energy use (equivalent)"), explained.shown(energy) or say("No value"), "tce", "energy_equivalent_tce"),
+        cards.Stat(say("Firms joined / held by the park"), f"{firms['joined']} / {firms['held']}"),
+        cards.Stat(say("Energy coverage"), coverage),
+        cards.Stat(say("Gap to the park's own total"), say("not known") if now.members_only else number(Decimal(gap) / 10**7, 2),
+                   "" if now.members_only else "万kWh"),
+        cards.Stat(say("Offsets retired, never deducted"), number(offsets or 0), "tCO2e"),
+    ]  # fmt: skip
+
+
+def callbacks(app: Dash) -> None:
+    """Another period, something newly published, a figure to explain."""
+    cards.period_callbacks(app, "progress-period")
+
+    @app.callback(  # type: ignore[untyped-decorator]
+        Output("progress-content", "children"), Output("progress-mark", "data"),
+        Input("progress-clock", "n_intervals"), Input("progress-period", "data"), State("progress-mark", "data"),
+        prevent_initial_call=True,
+    )  # fmt: skip
+    def renew(_: int | None, data: dict[str, str] | None, seen: str | None) -> Any:
+        ctx = context("park.see")
+        with park_session(ctx.db, ctx.park) as session:
+            mark = published_mark(session)
+            if fired.triggered_id == "progress-clock" and mark == seen:
+                return no_update, no_update
+            return _content(ctx, session, chosen(data), dt.date.today()), mark
+
+    @app.callback(  # type: ignore[untyped-decorator]
+        Output("progress-drawer", "opened"), Output("progress-how", "children"),
+        Input({"type": "explain", "key": ALL}, "n_clicks"), State("progress-period", "data"), prevent_initial_call=True,
+    )  # fmt: skip
+    def explain(clicks: list[int], data: dict[str, str] | None) -> Any:
+        if not any(clicks) or not isinstance(fired.triggered_id, dict):
+            return no_update, no_update
+        ctx = context("park.see")
+        with park_session(ctx.db, ctx.park) as session:
+            found = rollups.of_park(session, chosen(data), progress.METHOD)
+        return True, cards.explain_body(explained.explanation(found.whole, fired.triggered_id["key"], ctx.say), ctx.say)
