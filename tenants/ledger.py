@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -127,23 +127,31 @@ def verdict(
     return found
 
 
-def as_json(of: Account) -> dict[str, Any]:
-    """The account as plain data; numbers that count are strings, so that no reader rounds them."""
+Say = Callable[[str, dict[str, Any]], str]
+
+
+def as_json(of: Account, say: Say = fill) -> dict[str, Any]:
+    """The account as plain data; numbers that count are strings, so that no reader rounds them.
+
+    Args:
+        say: makes a sentence of a template and its facts, in the language of the door; default English.
+    """
     return {
         "method": of.method.key,
         "version": of.version,
         "factor_set": of.factor_set,
         "year": of.year,
         "period": {"start": of.period[0].isoformat(), "end": of.period[1].isoformat()},
-        "figures": [_figure_json(one) for one in of.figures.values()],
-        "problem": _problem_json(of.problem),
+        "figures": [_figure_json(one, say) for one in of.figures.values()],
+        "problem": _problem_json(of.problem, say),
     }
 
 
-def _figure_json(one: Figure) -> dict[str, Any]:
+def _figure_json(one: Figure, say: Say) -> dict[str, Any]:
     full = one.completeness
     return {
         "key": one.key,
+        "title": say(one.indicator.title, {}),
         "value": _text(one.value),
         "unit": one.unit,
         "shown": _text(one.shown()),
@@ -159,8 +167,8 @@ def _figure_json(one: Figure) -> dict[str, Any]:
              "verified": use.verified, "source": use.source}
             for use in one.factors
         ],
-        "notes": [fill(note.msgid, note.facts) for note in one.notes],
-        "problem": _problem_json(one.problem),
+        "notes": [say(note.msgid, note.facts) for note in one.notes],
+        "problem": _problem_json(one.problem, say),
     }  # fmt: skip
 
 
@@ -168,5 +176,7 @@ def _text(value: Decimal | None) -> str | None:
     return None if value is None else f"{value:f}"
 
 
-def _problem_json(error: LingyuanError | None) -> dict[str, str] | None:
-    return None if error is None else {"code": error.code, "message": error.message, "remedy": fill(error.remedy, error.facts)}
+def _problem_json(error: LingyuanError | None, say: Say) -> dict[str, str] | None:
+    if error is None:
+        return None
+    return {"code": error.code, "message": say(error.template, error.facts), "remedy": say(error.remedy, error.facts)}
