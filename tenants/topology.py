@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -72,11 +73,22 @@ class Topology:
 
     def meter_named(self, name: str) -> Meter | None:
         """The meter with this name, or None."""
-        return next((meter for meter in self.meters.values() if meter.name == name), None)
+        return self._by_name.get(name)
+
+    @functools.cached_property
+    def _by_name(self) -> dict[str, Meter]:
+        return {meter.name: meter for meter in self.meters.values()}
+
+    @functools.cached_property
+    def _by_meter(self) -> dict[UUID, list[Channel]]:
+        found: dict[UUID, list[Channel]] = {}
+        for channel in self.channels.values():
+            found.setdefault(channel.meter, []).append(channel)
+        return found
 
     def of_meter(self, meter: UUID) -> list[Channel]:
         """The channels of a meter."""
-        return [channel for channel in self.channels.values() if channel.meter == meter]
+        return self._by_meter.get(meter, [])
 
     def channel(self, meter: UUID, flow: str) -> Channel | None:
         """The meter's channel of a flow, or None."""
@@ -103,11 +115,8 @@ class Topology:
             if meter.site != site:
                 continue
             over = list(self.above(meter.id))
-            if channel.flow in INSIDE:
-                hidden = any(self.channel(one.id, channel.flow) for one in over)
-            else:
-                hidden = bool(over)
-            if not hidden:
+            behind = [one for one in over if channel.flow not in INSIDE or self.channel(one.id, channel.flow)]
+            if not behind:
                 found.setdefault(channel.flow, []).append(channel)
         return found
 
@@ -118,11 +127,9 @@ def load(session: Session) -> Topology:
         "SELECT id, name, zone, region, in_boundary_from, in_boundary_to, zero_export, counts, account_no FROM site ORDER BY name"
     )
     meters = session.rows("SELECT id, site, name, device, parent FROM meter ORDER BY name")
-    channels = session.rows(
-        "SELECT id, uuid, meter, flow, multiplier, counterparty, since, until FROM channel ORDER BY id"
-    )
+    channels = session.rows("SELECT id, uuid, meter, flow, multiplier, counterparty, since, until FROM channel ORDER BY id")
     return Topology(
-        {row.id: Site(*row) for row in sites},
-        {row.id: Meter(*row) for row in meters},
-        {row.id: Channel(*row) for row in channels},
+        {row.id: Site(**row._mapping) for row in sites},
+        {row.id: Meter(**row._mapping) for row in meters},
+        {row.id: Channel(**row._mapping) for row in channels},
     )

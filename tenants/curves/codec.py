@@ -18,9 +18,7 @@ _INT4 = 23  # oid of the array's elements
 
 # What `decode` reads: one bytea, the records end to end. A text concatenation in the server, because one COPY message
 # per row costs the client more than the rows themselves.
-PACKED = (
-    "int8send(channel) || date_send(day) || int2send(step_minutes) || int4send(revision) || array_send(\"values\") || quality"
-)
+PACKED = 'int8send(channel) || date_send(day) || int2send(step_minutes) || int4send(revision) || array_send("values") || quality'
 _HEADER = np.dtype(
     [("channel", ">i8"), ("day", ">i4"), ("step", ">i2"), ("revision", ">i4"),
      ("dimensions", ">i4"), ("nulls", ">i4"), ("oid", ">i4"), ("count", ">i4"), ("lower", ">i4")]
@@ -89,7 +87,9 @@ def joined(parts: Iterable[DayCurves]) -> DayCurves:
     width = max(part.values.shape[1] for part in every)
     whole = every[0] if len(every) == 1 else DayCurves(
         every[0].step,
-        *(np.concatenate([getattr(part, name) for part in every]) for name in ("channel", "day", "length")),
+        np.concatenate([part.channel for part in every]),
+        np.concatenate([part.day for part in every]),
+        np.concatenate([part.length for part in every]),
         np.concatenate([fitted(part.values, width) for part in every]),
         np.concatenate([fitted(part.quality, width) for part in every]),
         np.concatenate([part.revision for part in every]),
@@ -146,7 +146,7 @@ def _fields(*columns: tuple[str, int, object]) -> np.dtype[np.void]:
 
 
 def encode(curves: DayCurves) -> bytes:
-    """The rows for `COPY curve (channel, day, step_minutes, values, quality, total, revision) FROM STDIN`, without head and tail."""
+    """The rows for a binary COPY into `store.COLUMNS`, without head and tail."""
     parts = []
     for length in np.unique(curves.length):
         rows = curves if (curves.length == length).all() else curves.take(curves.length == length)

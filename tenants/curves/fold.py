@@ -65,7 +65,8 @@ def fold(stored: Stored, offers: dict[int, Offered], *, replace: bool) -> Fold:
         _plain(result, one, one.changed & ~np.isin(one.curves.key, mixed) if mixed.size else one.changed)
         result.contradictions.append(_contradicted(offers[step], one))
     if mixed.size:
-        _fold_mixed(result, stored, offers, settled, {step: _facts_after(facts[step], settled.get(step)) for step in facts}, mixed)
+        after = {step: _facts_after(facts[step], settled.get(step)) for step in facts}
+        _fold_mixed(result, stored, offers, settled, after, mixed)
     return result
 
 
@@ -203,13 +204,11 @@ def _write_mixed(
 
 
 def _same(one: Facts, other: Facts) -> NDArray[np.bool_]:
-    return (one.values == other.values).all(axis=1) & (one.quality == other.quality).all(axis=1)
+    return np.asarray((one.values == other.values).all(axis=1) & (one.quality == other.quality).all(axis=1))
 
 
 def _rows(step: int, keys: Keys, minutes: NDArray[np.int32], facts: Facts, revision: NDArray[np.int32]) -> DayCurves:
-    return DayCurves(
-        step, keys >> 20, (keys & 0xFFFFF).astype(np.int32), minutes // step, facts.values, facts.quality, revision
-    )
+    return DayCurves(step, keys >> 20, (keys & 0xFFFFF).astype(np.int32), minutes // step, facts.values, facts.quality, revision)
 
 
 def _write_steps(result: Fold, stored: Stored, combined: Combined, keys: Keys, minutes: NDArray[np.int32]) -> None:

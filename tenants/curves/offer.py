@@ -71,12 +71,12 @@ class Readings:
         torn = highest - lowest > slack
         self.verdict[order] = np.where(torn[group] & best, CONFLICT, SAME)
         self.chosen = order[first[~torn]]
-        return order[torn[group] & best]
+        return np.asarray(order[torn[group] & best])
 
 
 @dataclass(frozen=True)
 class Offered:
-    """The chosen readings of one step as day curves sorted by channel and day; `slack[r]` is the difference that means nothing."""
+    """The chosen readings of one step as day curves sorted by key; `slack[r]` is the difference that means nothing."""
 
     curves: DayCurves
     slack: NDArray[np.int32]

@@ -1,4 +1,4 @@
-"""Facts of several steps on one day: the finest stands, a coarser value is shared out over what the finer ones left open. Pure."""
+"""Facts of several steps on one day: the finest stands, a coarser value is shared out over what finer ones leave open. Pure."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def combine(facts: dict[int, Facts]) -> Combined:
         drop = has & ((open_slots == 0) | (sums > coarse.values))
         use = has & ~drop
         _share_out(fine, quality.reshape(shape), filled, np.where(use, coarse.values - sums, -1), open_slots, coarse.quality)
-        left[step] = Facts(np.where(use, coarse.values, 0).astype(np.int32), np.where(use, coarse.quality, MISSING).astype(np.uint8))
+        left[step] = Facts(np.where(use, coarse.values, 0), np.where(use, coarse.quality, MISSING).astype(np.uint8))
         dropped[step], finer[step] = drop, sums
     return Combined(values.astype(np.int32), quality, left, dropped, finer)
 
@@ -91,7 +91,7 @@ _BY_SEVERITY = np.argsort(_SEVERITY).astype(np.uint8)
 
 def worst(quality: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The worst quality along the last axis: missing before suspect, estimated, allocated, corrected, measured."""
-    return _BY_SEVERITY[_SEVERITY[quality].max(axis=-1)]
+    return np.asarray(_BY_SEVERITY[_SEVERITY[quality].max(axis=-1)])
 
 
 def spread(values: NDArray[np.int64], quality: NDArray[np.uint8], ratio: int) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:

@@ -34,7 +34,8 @@ def by_day(window: Window, bills: Sequence[Bill], seen: DaySums) -> DaySums:
     for bill in bills:
         at = np.searchsorted(window.days, np.arange(bill.start, bill.end))
         metered = seen.expected[at] > 0
-        quantity = spread(bill.quantity, seen.quantity[at], np.where(metered, seen.missing[at], window.minutes[at]), window.minutes[at])
+        open_minutes = np.where(metered, seen.missing[at], window.minutes[at])
+        quantity = spread(bill.quantity, seen.quantity[at], open_minutes, window.minutes[at])
         proven = np.where(metered, np.minimum(seen.measured[at], quantity), quantity)
         sums.quantity[at] = quantity
         sums.measured[at] = 0 if bill.method == "estimate" else proven

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -63,7 +64,8 @@ def _published(session: TenantSession, unit: str, first: dt.date, last: dt.date)
         f"AND {unit} BETWEEN :first AND :last AND flow NOT IN ('gec_applied', 'traded_applied')",
         first=first, last=last,
     )  # fmt: skip
-    return {(row[0], row[1], row[2]): tuple(row[3:]) for row in rows}
+    cells: list[tuple[Any, ...]] = [tuple(row) for row in rows]
+    return {(row[0], row[1], row[2]): row[3:] for row in cells}
 
 
 def _derived(session: TenantSession, first: dt.date, last: dt.date) -> Iterator[tuple[tuple[UUID, str, dt.date], Row]]:

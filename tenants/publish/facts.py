@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tenants import clock
+from tenants.curves.codec import DayCurves, joined
 from tenants.curves.store import read_range
 from tenants.db import TenantSession
 from tenants.publish.billed import Bill
@@ -17,6 +18,7 @@ from tenants.publish.derive import Facts
 from tenants.publish.sums import Window
 from tenants.topology import Topology, load
 
+NEAR_DAYS = 31  # nearer ranges cost less together than apart
 Range = tuple[int, int]  # first and last day number, both inclusive
 
 
@@ -34,11 +36,25 @@ def sites(session: TenantSession, topology: Topology | None = None) -> list[Fact
     ]
 
 
-def with_curves(session: TenantSession, facts: Facts, flows: set[str], days: Range) -> Facts:
+@dataclass(frozen=True)
+class Fresh:
+    """Channels that began in this transaction, with all their curves: they need not be read back."""
+
+    channels: frozenset[int] = frozenset()
+    curves: Sequence[DayCurves] = ()
+
+
+def with_curves(session: TenantSession, facts: Facts, flows: set[str], days: Range, fresh: Fresh | None = None) -> Facts:
     """The same with the curves that these flows need on these days."""
     wanted = {*flows, "pv_gen", "grid_out"} if "pv_self" in flows else flows
     channels = [channel.id for flow in sorted(wanted) for channel in facts.channels.get(flow, ())]
-    return replace(facts, curves=read_range(session, channels, *days))
+    new = fresh or Fresh()
+    stored = read_range(session, [one for one in channels if one not in new.channels], *days)
+    parts = defaultdict(list, {step: [curves] for step, curves in stored.items()})
+    for curves in new.curves:
+        mine = np.isin(curves.channel, list(new.channels))
+        parts[curves.step].append(curves if mine.all() else curves.take(mine))
+    return replace(facts, curves={step: joined(several) for step, several in parts.items()})
 
 
 def window(session: TenantSession, days: Range, through: int) -> Window:
@@ -54,9 +70,10 @@ def published_through(session: TenantSession) -> int | None:
 
 
 def advance(session: TenantSession, today: dt.date) -> int:
-    """Moves the end of the days that are over to yesterday (never back); its number."""
+    """Counts one more publication and moves the end of the days that are over to yesterday; its number."""
     session.execute(
-        "UPDATE state SET settings = settings || jsonb_build_object('published_through', CAST(:day AS text))",
+        "UPDATE state SET revision = revision + 1, "
+        "settings = settings || jsonb_build_object('published_through', CAST(:day AS text))",
         {"day": (today - dt.timedelta(days=1)).isoformat()},
     )
     return clock.number_of(today) - 1
@@ -65,16 +82,16 @@ def advance(session: TenantSession, today: dt.date) -> int:
 def widened_by_bills(facts: Facts, ranges: Sequence[Range]) -> list[Range]:
     """The ranges, grown so that each holds every bill it touches; near ones joined."""
     periods = [(bill.start, bill.end - 1) for bills in facts.bills.values() for bill in bills]
-    grown = joined(ranges)
+    grown = merged(ranges)
     while True:
         more = [period for period in periods if any(a <= period[1] and period[0] <= b for a, b in grown)]
-        wider = joined([*grown, *more])
+        wider = merged([*grown, *more])
         if wider == grown:
             return grown
         grown = wider
 
 
-def joined(ranges: Sequence[Range], gap: int = 31) -> list[Range]:
+def merged(ranges: Sequence[Range], gap: int = NEAR_DAYS) -> list[Range]:
     """The ranges in order, those that overlap or lie within `gap` days of each other made one."""
     made: list[Range] = []
     for first, last in sorted(one for one in ranges if one[0] <= one[1]):

@@ -21,6 +21,8 @@ _KWH_PER_UNIT = 1000
 def publish(session: TenantSession, years: Iterable[int]) -> None:
     """Publishes what the tenant's certificates cover of the grid use of these years, and its certificates of them."""
     certificates = _certificates(session)
+    if not certificates:
+        return
     for year in sorted(years):
         _publish_year(session, year, certificates)
 

@@ -1,10 +1,9 @@
-"""Publishes a tenant's quantities in the transaction that changed them: days, months, what certificates cover, curves if wished."""
+"""Publishes a tenant's quantities in the transaction that changed them: days, months, certificates, curves if wished."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -14,9 +13,10 @@ from tenants import clock
 from tenants.db import TenantSession
 from tenants.publish import green, write
 from tenants.publish.derive import Facts, site_sums
-from tenants.publish.facts import Range, advance, joined, published_through, sites, widened_by_bills, window, with_curves
+from tenants.publish.facts import Fresh, Range, advance, published_through, sites, widened_by_bills, window, with_curves
 from tenants.publish.solar import stack
 from tenants.publish.sums import DaySums, Window
+from tenants.topology import Topology
 
 SOLAR = {"pv_gen", "grid_out", "pv_self"}
 COVERABLE = {"grid_in", "transfer_in", "transfer_out"}
@@ -33,18 +33,20 @@ class Touched:
         self.ranges[site, flow].append((first, last))
 
 
-def publish(session: TenantSession, touched: Touched, *, today: dt.date | None = None) -> None:
+def publish(
+    session: TenantSession, touched: Touched, *, today: dt.date | None = None, topology: Topology | None = None,
+    fresh: Fresh | None = None,
+) -> None:  # fmt: skip
     """Derives the touched days again and publishes them, and what a new day has brought to an end."""
     day = today or clock.today(session.zone)
     before = published_through(session)
     through = clock.number_of(day) - 1 if before is None else max(before, clock.number_of(day) - 1)
-    if before != through:
-        advance(session, clock.date_of(through + 1))
+    advance(session, clock.date_of(through + 1))
     years: set[int] = set()
-    for facts in sites(session):
+    for facts in sites(session, topology):
         flows, ranges = _work(facts, touched, before, through)
         for days in ranges:
-            _publish_site(session, facts, flows, days, through)
+            _publish_site(session, facts, flows, days, through, fresh)
         if flows & COVERABLE:
             years |= {year for a, b in ranges for year in range(clock.date_of(a).year, clock.date_of(b).year + 1)}
     green.publish(session, years)
@@ -67,8 +69,8 @@ def _work(facts: Facts, touched: Touched, before: int | None, through: int) -> t
     return flows, widened_by_bills(facts, ranges) if flows else []
 
 
-def _publish_site(session: TenantSession, facts: Facts, flows: set[str], days: Range, through: int) -> None:
-    full = with_curves(session, facts, flows, days)
+def _publish_site(session: TenantSession, facts: Facts, flows: set[str], days: Range, through: int, fresh: Fresh | None) -> None:
+    full = with_curves(session, facts, flows, days, fresh)
     span = window(session, days, through)
     for flow, sums in site_sums(full, flows, span).items():
         write.write_days(session, facts.site, flow, span, sums)
@@ -115,9 +117,7 @@ def republish(session: TenantSession, site: UUID | None = None, *, today: dt.dat
         if site is not None and facts.site.id != site:
             continue
         for table in ("flow_day", "flow_month", "flow_curve"):
-            session.execute(
-                f"DELETE FROM shared.{table} WHERE tenant = current_user AND site = :site", {"site": facts.site.id}
-            )
+            session.execute(f"DELETE FROM shared.{table} WHERE tenant = current_user AND site = :site", {"site": facts.site.id})
         begin = first_day(facts)
         for flow in facts.flows if begin is not None else ():
             touched.add(facts.site.id, flow, begin or 0)
@@ -142,8 +142,3 @@ def derive(session: TenantSession, first: dt.date, last: dt.date) -> list[tuple[
             full = with_curves(session, facts, facts.flows, days)
             found.append((facts, span, site_sums(full, facts.flows, span)))
     return found
-
-
-def touched_ranges(days: Sequence[int] | np.ndarray) -> list[Range]:  # type: ignore[type-arg]
-    """Sorted day numbers as ranges."""
-    return joined([(int(day), int(day)) for day in days])

@@ -16,7 +16,7 @@ from tenants.publish.sums import DaySums, Ints, Life, Window, nothing
 
 @dataclass(frozen=True)
 class Stack:
-    """Sums of several channels per interval at one step, shape (days, intervals); `complete` where every expected one is there."""
+    """Sums of several channels per interval of one step, shape (days, intervals); `complete`: every expected one is there."""
 
     values: Ints
     complete: NDArray[np.bool_]
@@ -27,7 +27,7 @@ class Stack:
 
 @dataclass(frozen=True)
 class SelfUse:
-    """Self-use per day, and the intervals where export exceeds generation: (day number, step [min], slot, milli-kWh below zero)."""
+    """Self-use per day, and the intervals in which export exceeds generation: (day number, step [min], slot, milli-kWh)."""
 
     sums: DaySums
     negative: list[tuple[int, int, int, int]]

@@ -33,7 +33,7 @@ class DaySums:
     @property
     def known(self) -> NDArray[np.bool_]:
         """The days on which something is expected or there."""
-        return (self.expected > 0) | (self.quantity != 0)
+        return np.asarray((self.expected > 0) | (self.quantity != 0))
 
     def where(self, days: NDArray[np.bool_], other: DaySums) -> DaySums:
         """These sums on the chosen days, the other's elsewhere."""
@@ -96,8 +96,9 @@ def metered(window: Window, lives: Sequence[Life], curves: Mapping[int, DayCurve
         if len(rows) == 0:
             continue
         measured, estimated, count = _row_sums(rows)
-        for into, each in ((sums.quantity, rows.values.sum(axis=1, dtype=np.int64)), (sums.measured, measured), (sums.estimated, estimated)):
-            np.add.at(into, at, each)
+        np.add.at(sums.quantity, at, rows.values.sum(axis=1, dtype=np.int64))
+        np.add.at(sums.measured, at, measured)
+        np.add.at(sums.estimated, at, estimated)
         line = place[rows.channel]
         present[line, at] = count * step
         late = rows.day > window.through

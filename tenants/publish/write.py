@@ -73,13 +73,24 @@ def write_days(session: TenantSession, site: Site, flow: str, window: Window, su
 def write_months(session: TenantSession, site: Site, flows: Sequence[str], first: int, last: int) -> None:
     """Publishes the months that the days `first` to `last` touch, as the sums of their published days."""
     start, end = clock.date_of(first).replace(day=1), clock.date_of(last)
-    params = {**place(session, site), "flows": list(flows), "first": start, "end": (end.replace(day=28) + dt.timedelta(days=4)).replace(day=1)}
+    params = {
+        **place(session, site),
+        "flows": list(flows),
+        "first": start,
+        "end": (end.replace(day=28) + dt.timedelta(days=4)).replace(day=1),
+    }
     session.execute(_INSERT_MONTHS, params)
     session.execute(_DELETE_MONTHS, {key: params[key] for key in ("site", "flows", "first", "end")})
 
 
 def write_curves(
-    session: TenantSession, site: Site, flow: str, days: NDArray[np.int32], step: int, values: NDArray[np.int64], complete: NDArray[np.bool_]
+    session: TenantSession,
+    site: Site,
+    flow: str,
+    days: NDArray[np.int32],
+    step: int,
+    values: NDArray[np.int64],
+    complete: NDArray[np.bool_],
 ) -> None:
     """Publishes the flow's intervals, shape (days, intervals); a value that is not complete is null."""
     rows = [

@@ -18,7 +18,9 @@ Reading = tuple[int, int, int, int]  # channel, step, UTC seconds, value
 State = dict[tuple[int, int], tuple[int, bytes, bytes]]
 
 
-def readings(given: Sequence[Reading], zone: ZoneInfo = SHANGHAI, quality: int = MEASURED, inexact: bool = False) -> list[Readings]:
+def readings(
+    given: Sequence[Reading], zone: ZoneInfo = SHANGHAI, quality: int = MEASURED, inexact: bool = False
+) -> list[Readings]:
     """The readings grouped by channel and step, in the order given."""
     made = []
     for channel, step in dict.fromkeys((one[0], one[1]) for one in given):

@@ -178,7 +178,9 @@ def submissions(draw: st.DrawFn) -> tuple[ZoneInfo, list[list[Reading]], list[li
 
 @given(submissions())
 @settings(max_examples=400, deadline=None)
-def test_any_order_duplication_and_batching_gives_the_same_bytes(case: tuple[ZoneInfo, list[list[Reading]], list[list[Reading]]]) -> None:
+def test_any_order_duplication_and_batching_gives_the_same_bytes(
+    case: tuple[ZoneInfo, list[list[Reading]], list[list[Reading]]],
+) -> None:
     zone, whole, batches = case
     one, other = Tables(zone), Tables(zone)
     for batch in whole:

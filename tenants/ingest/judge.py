@@ -1,0 +1,147 @@
+"""A submission compared with what is stored, before anything is written."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenants import sites
+from tenants.curves.fold import Contradictions, Fold, Stored, fold
+from tenants.curves.offer import Offered, Readings, arrange, tell
+from tenants.curves.store import read_stored
+from tenants.db import TenantSession
+from tenants.ingest import conflicts
+from tenants.ingest.check import checked
+from tenants.ingest.receipt import Rejects
+from tenants.ingest.series import Series
+from tenants.topology import Topology, load
+
+UNKNOWN_METER = "There is no meter named {meter}"
+MAKE_METER = "Check the name, or allow new meters to be created."
+
+
+@dataclass
+class Target:
+    """One flow of one meter as submitted; `channel` is negative while it does not exist."""
+
+    meter: str
+    flow: str
+    channel: int
+    readings: list[Readings] = field(default_factory=list)
+
+
+@dataclass
+class Judgement:
+    """A submission compared with what is stored, nothing written yet."""
+
+    topology: Topology
+    targets: list[Target]
+    rejects: Rejects
+    offers: dict[int, Offered]
+    fold: Fold
+    torn: list[tuple[Readings, NDArray[np.intp]]]
+
+    @property
+    def readings(self) -> list[Readings]:
+        """All readings that could be true."""
+        return [one for target in self.targets for one in target.readings]
+
+    @property
+    def writes(self) -> bool:
+        """Whether a curve changes."""
+        return any(len(one) for one in self.fold.curves) or bool(self.fold.restepped.size)
+
+    @property
+    def contradictions(self) -> list[Contradictions]:
+        """The values that contradict what is stored, or each other."""
+        return [*self.fold.contradictions, *(conflicts.of_torn(one, where) for one, where in self.torn)]
+
+
+def judge(
+    session: TenantSession, series: Sequence[Series], forced: bool, create: bool, *, actor: str | None = None,
+    site: UUID | None = None,
+) -> Judgement:  # fmt: skip
+    """What is to become of each reading. With an `actor`, meters and channels that do not exist are made.
+
+    Args:
+        forced: A different value takes the place of the stored one.
+        create: A meter that does not exist is no mistake.
+    """
+    topology, rejects = load(session), Rejects()
+    targets = _targets(session, topology, series, create, rejects)
+    if actor is not None:
+        _make_channels(session, targets, actor, site)
+    torn, by_step = [], dict[int, list[Readings]]()
+    for target in targets:
+        target.readings = [_united(target.channel, several) for several in _steps(target.readings)]
+        for one in target.readings:
+            where = one.choose()
+            if where.size:
+                torn.append((one, where))
+            by_step.setdefault(one.step, []).append(one)
+    offers = {step: arrange(several, session.zone) for step, several in by_step.items()}
+    offers = {step: offer for step, offer in offers.items() if len(offer.curves)}
+    result = fold(_stored(session, offers), offers, replace=forced)
+    for step, verdict in result.verdicts.items():
+        tell(by_step[step], verdict)
+    return Judgement(topology, targets, rejects, offers, result, torn)
+
+
+def _targets(
+    session: TenantSession, topology: Topology, series: Sequence[Series], create: bool, rejects: Rejects
+) -> list[Target]:
+    """The submission's flows with their readings that can be true; those of unknown meters are refused."""
+    targets: dict[tuple[str, str], Target] = {}
+    now_s = int(time.time())
+    for one in series:
+        name = " ".join(one.meter.split())
+        meter = topology.meter_named(name)
+        known = topology.channel(meter.id, one.flow) if meter else None
+        if known is None and not create:
+            rejects.add_all(one.rows, UNKNOWN_METER, MAKE_METER, meter=f"{name} ({one.flow})" if meter else name)
+            continue
+        target = targets.setdefault((name, one.flow), Target(name, one.flow, known.id if known else -1 - len(targets)))
+        multiplier = known.multiplier if known else Decimal(1)
+        target.readings.append(checked(one, target.channel, multiplier, session.zone, now_s, rejects))
+    return [target for target in targets.values() if any(one.day.size for one in target.readings)]
+
+
+def _make_channels(session: TenantSession, targets: list[Target], actor: str, site: UUID | None) -> None:
+    """Makes what does not exist yet, once it is certain that something is to be stored there."""
+    new = [target for target in targets if target.channel < 0]
+    if new:
+        made = sites.create_channels(session, [(target.meter, target.flow) for target in new], actor=actor, site=site)
+        for target, channel in zip(new, made, strict=True):
+            target.channel = channel
+
+
+def _steps(readings: list[Readings]) -> list[list[Readings]]:
+    by_step: dict[int, list[Readings]] = {}
+    for one in readings:
+        by_step.setdefault(one.step, []).append(one)
+    return list(by_step.values())
+
+
+def _united(channel: int, several: list[Readings]) -> Readings:
+    """The readings of one channel and step as one."""
+    if len(several) == 1:
+        return replace(several[0], channel=channel)
+    return Readings(
+        channel, several[0].step,
+        np.concatenate([one.day for one in several]), np.concatenate([one.slot for one in several]),
+        np.concatenate([one.values for one in several]), np.concatenate([one.quality for one in several]),
+        np.concatenate([one.row for one in several]), np.concatenate([one.inexact for one in several]),
+        np.concatenate([one.verdict for one in several]), np.zeros(0, np.intp),
+    )  # fmt: skip
+
+
+def _stored(session: TenantSession, offers: dict[int, Offered]) -> Stored:
+    keys = np.unique(np.concatenate([np.zeros(0, np.int64), *(offer.curves.key for offer in offers.values())]))
+    keys = keys[keys >= 0]  # a channel that does not exist has nothing stored
+    return read_stored(session, keys >> 20, (keys & 0xFFFFF).astype(np.int32))

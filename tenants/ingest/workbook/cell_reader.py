@@ -1,0 +1,87 @@
+"""Child process: a workbook on standard input becomes delimited text on standard output.
+
+Run by its path, in isolation, so that nothing but the standard library and calamine is loaded. It limits its own memory and
+processor time before it parses. First line of the output: JSON, the sheets with their sizes, or an error; then the texts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import resource
+import sys
+from typing import Any
+
+CELL = "\x1f"
+LONGEST = 256  # characters of one cell; nothing that is a title, a time or a number is longer
+_CONTROLS = dict.fromkeys((*range(32), 127, 8232, 8233), " ")
+
+
+def main(memory: int, seconds: int, most_cells: int) -> None:
+    """Writes the sheets of the workbook on standard input to standard output."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # pipes are not files
+    import python_calamine
+
+    try:
+        workbook = python_calamine.load_workbook(io.BytesIO(sys.stdin.buffer.read()))
+        answer = _sheets(workbook, python_calamine, most_cells)
+    except MemoryError:
+        return _answer({"error": "memory"}, [])
+    except python_calamine.PasswordError:
+        return _answer({"error": "password"}, [])
+    except BaseException as error:  # calamine's panics are not Exceptions
+        return _answer({"error": "damaged", "detail": str(error)[:LONGEST]}, [])
+    return _answer(*answer)
+
+
+def _sheets(workbook: Any, calamine: Any, most_cells: int) -> tuple[dict[str, Any], list[bytes]]:
+    """Header and texts of all visible worksheets."""
+    names, hidden, texts = [], [], []
+    cells = 0
+    for about in workbook.sheets_metadata:
+        if about.typ != calamine.SheetTypeEnum.WorkSheet:
+            continue
+        if about.visible != calamine.SheetVisibleEnum.Visible:
+            hidden.append(about.name)
+            continue
+        sheet = workbook.get_sheet_by_name(about.name)
+        cells += sheet.total_height * sheet.width
+        if cells > most_cells:
+            return {"error": "cells"}, []
+        names.append(about.name)
+        texts.append("\n".join(map(_line, sheet.iter_rows())).encode("utf-8", "replace"))
+    return {"sheets": names, "hidden": hidden, "sizes": [len(text) for text in texts]}, texts
+
+
+def _line(row: list[Any]) -> str:
+    return CELL.join([cell if type(cell) is str and not cell else _text(cell) for cell in row])
+
+
+def _text(cell: Any) -> str:
+    """A cell as text: numbers exactly, times in ISO 8601 to the second."""
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, str):
+        return cell[:LONGEST].translate(_CONTROLS).strip()
+    if isinstance(cell, dt.datetime):
+        # Excel's fractions of a day fall a hair short of the second.
+        return (cell + dt.timedelta(milliseconds=500)).strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(cell, dt.timedelta):
+        minutes, seconds = divmod(round(cell.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"
+    return cell.isoformat() if isinstance(cell, dt.date | dt.time) else str(cell)
+
+
+def _answer(header: dict[str, Any], texts: list[bytes]) -> None:
+    sys.stdout.buffer.write(json.dumps(header).encode() + b"\n")
+    for text in texts:
+        sys.stdout.buffer.write(text)
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main(*(int(argument) for argument in sys.argv[1:]))

@@ -1,0 +1,63 @@
+"""Parsing workbooks in a child process: whatever a file does to the parser, it happens there, and within limits."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tenants.ingest.workbook.limits import MB, Limits
+from tenants.ingest.workbook.refusals import EncryptedFile, ParserStopped, UnreadableFile
+
+CHILD = Path(__file__).with_name("cell_reader.py")
+_START_BYTES = 300 * MB  # address space of the interpreter and the parser's library
+_PER_BYTE = 14  # of inflated XML: cells in the parser, then as text
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One visible sheet as UTF-8 text, cells divided by U+001F."""
+
+    name: str
+    text: bytes
+
+
+def read_sheets(data: bytes, inflated: int, name: str, limits: Limits) -> tuple[list[Sheet], list[str]]:
+    """The visible sheets, and the names of hidden ones.
+
+    Raises:
+        ParserStopped, EncryptedFile, UnreadableFile.
+    """
+    memory = min(limits.parse_bytes, _START_BYTES + _PER_BYTE * inflated + 2 * len(data))
+    command = [sys.executable, "-I", str(CHILD), str(memory), str(limits.parse_seconds), str(limits.cells)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={"LANG": "C.UTF-8"}
+    ) as child:
+        try:
+            output, _ = child.communicate(data, timeout=limits.parse_seconds)
+        except subprocess.TimeoutExpired as error:
+            child.kill()
+            raise ParserStopped(name=name, what="time") from error
+    line, _, texts = output.partition(b"\n")
+    if not line:  # killed by a limit before it could answer
+        raise ParserStopped(name=name, what="time" if child.returncode in (-24, -9) else "memory")
+    return _sheets(json.loads(line), texts, name)
+
+
+def _sheets(header: dict[str, object], texts: bytes, name: str) -> tuple[list[Sheet], list[str]]:
+    match header:
+        case {"error": "password"}:
+            raise EncryptedFile(name=name)
+        case {"error": "memory" | "cells"}:
+            raise ParserStopped(name=name, what="memory")
+        case {"error": _, "detail": str(detail)}:
+            raise UnreadableFile(name=name, problem=detail)
+        case {"sheets": list(names), "sizes": list(sizes), "hidden": list(hidden)}:
+            sheets, at = [], 0
+            for sheet, size in zip(names, sizes, strict=True):
+                sheets.append(Sheet(sheet, texts[at : at + size]))
+                at += size
+            return sheets, hidden
+    raise UnreadableFile(name=name, problem="the parser gave no answer")
