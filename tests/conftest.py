@@ -14,6 +14,7 @@ from park import engine as database_engine
 from park.config import Settings
 from tenants.db import Database
 from tests.databases import Installed, install, new_park, new_tenant, uninstall
+from tests.isolation.world import World, build
 
 # Nothing in tests outlives the computer, so nothing need reach the disk.
 UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -71,6 +72,12 @@ def park(installed: Installed) -> str:
 def tenant(installed: Installed, park: str) -> str:
     """A fresh tenant of the park."""
     return new_tenant(installed, park)
+
+
+@pytest.fixture(scope="session")
+def world(installed: Installed) -> World:
+    """Two parks, three tenants and a row of everyone in every table, for the isolation tests to attack."""
+    return build(installed)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
