@@ -101,3 +101,9 @@ def new_join_code(session: Session, actor: str) -> str:
     return code
 
 
+
+
+def set_approval(session: Session, wanted: bool, actor: str) -> None:
+    """Whether a firm that joins waits for the park's yes."""
+    session.execute("UPDATE shared.park SET approval = :wanted WHERE name = current_user", {"wanted": wanted})
+    audit.record(session, subject=session.role, actor=actor, action="park.approval", approval=wanted)

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from tenants.ledger import account
-
 from park import rollups
 from tenants import audit
 from tenants.calc.sums import FlowSum
 from tenants.db import Session
 from tenants.errors import InvalidInput
+from tenants.ledger import account
 from tenants.period import Period, named, next_month, of_year
 
 METHOD = "cn_park_2025"
+SOURCES = ("grid_in", "direct_in", "pv_self", "heat_in")
 
 
 @dataclass(frozen=True)
@@ -202,6 +202,41 @@ def _fuel_emissions(session: Session, period: Period) -> list[tuple[str, str, De
                 if tonnes:
                     made.append((titles[tenant], one.flow, tonnes))
     return sorted(made, key=lambda row: -row[2])
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Energy [tce, equivalent value] of one flow used by one tenant; `target` is its title, empty for all the small ones."""
+
+    source: str
+    target: str
+    tce: Decimal
+
+
+SHOWN_USERS = 8
+
+
+def energy_flow(session: Session, period: Period) -> list[Stream]:
+    """Who uses which energy; tenants after the eighth are one."""
+    titles = {row.name: row.title for row in session.rows("SELECT name, title FROM tenant")}
+    year = period.factor_year
+    choice = rollups.chosen_year(session, year)
+    used: dict[str, dict[str, Decimal]] = {}
+    for tenant, sums in rollups.by_tenant(session, period).items():
+        each = {}
+        for one in sums:
+            if one.flow in SOURCES or one.flow.startswith("fuel:"):
+                tce = account([one], method=METHOD, year=year, choice=choice).figures["energy_equivalent_tce"].value
+                if tce:
+                    each[one.flow] = each.get(one.flow, Decimal(0)) + tce
+        used[titles[tenant]] = each
+    order = sorted(used, key=lambda title: -sum(used[title].values(), Decimal(0)))
+    small: dict[str, Decimal] = defaultdict(Decimal)
+    for title in order[SHOWN_USERS:]:
+        for flow, tce in used[title].items():
+            small[flow] += tce
+    rows = [Stream(flow, title, tce) for title in order[:SHOWN_USERS] for flow, tce in used[title].items()]
+    return rows + [Stream(flow, "", tce) for flow, tce in small.items()]
 
 
 @dataclass(frozen=True)
