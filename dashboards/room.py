@@ -116,7 +116,8 @@ def _frame(
     return frame.shell(
         dcc.Loading(html.Div(id="page"), delay_show=400, type="circle", color="var(--mantine-color-pine-6)"),
         place=name, place_note=note, nav=nav, say=ctx.say, mark_url=app.get_asset_url("mark.svg"),
-        person=frame.Person(ctx.who.name, ctx.say(role)), menu=menu(ctx.say, prefix, ctx.lang), demo=ctx.say("Demo data") if demo else "",
+        person=frame.Person(ctx.who.name, ctx.say(role)), menu=menu(ctx.say, prefix, ctx.lang),
+        demo=ctx.say("Demo data") if demo else "",
         tools=tools(ctx) if tools else None,
     )  # fmt: skip
 
@@ -124,7 +125,7 @@ def _frame(
 def _routing(app: Dash, prefix: str, pages: Sequence[Page]) -> None:
     by_path = {page.path: page for page in pages}
 
-    @app.callback(Output("page", "children"), Input("url", "pathname"), Input("url", "search"))  # type: ignore[untyped-decorator]
+    @app.callback(Output("page", "children"), Input("url", "pathname"), Input("url", "search"))
     def show(pathname: str | None, search: str | None) -> Any:
         ctx = context()
         page = by_path.get((pathname or prefix).removeprefix(prefix).strip("/"))

@@ -38,7 +38,9 @@ def cookie_name() -> str:
 
 
 def who() -> Who | None:
-    """The signed-in person, or None."""
+    """The signed-in person, or None; None also while the program starts and nobody asks."""
+    if not flask.has_request_context():
+        return None
     if "who" not in g:
         g.who = _look_up()
     return cast("Who | None", g.who)

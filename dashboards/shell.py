@@ -22,10 +22,10 @@ from tenants.errors import LingyuanError
 log = structlog.get_logger("web")
 
 
-class App(Dash):  # type: ignore[misc]
+class App(Dash):
     """Dash with a nonce on its scripts, the reader's language on its page, and nothing said about the computer."""
 
-    def interpolate_index(self, **parts: str) -> str:
+    def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
         """The page's HTML for this reader."""
         lang = session.lang()
         html_text = index_string(HTML_LANG[lang], t(self.title, lang), self.get_asset_url(""))
@@ -36,7 +36,7 @@ class App(Dash):  # type: ignore[misc]
         return html_text.replace("<script", f'<script nonce="{headers.nonce()}"')
 
     def _config(self) -> dict[str, Any]:
-        return {**super()._config(), "python_version": ""}
+        return {**super()._config(), "python_version": ""}  # type: ignore[no-untyped-call]
 
 
 def new_app(server: Flask, name: str, prefix: str, title: str) -> App:
@@ -44,7 +44,8 @@ def new_app(server: Flask, name: str, prefix: str, title: str) -> App:
     them in every app of the process.
     """
     return App(
-        name, title=title, server=server, url_base_pathname=prefix, use_pages=False, enable_mcp=False, update_title="",
+        name, title=title, server=server,  # type: ignore[arg-type]
+        url_base_pathname=prefix, use_pages=False, enable_mcp=False, update_title="",
         assets_folder=str(Path(__file__).parent / "assets"), assets_ignore=ASSETS_IGNORE, suppress_callback_exceptions=True,
         csrf_token_name=session.CSRF_COOKIE, csrf_header_name="X-CSRFToken", add_log_handler=False, on_error=tell,
     )  # fmt: skip

@@ -75,7 +75,7 @@ def email(text: str) -> Contact:
     return Contact("email", plain)
 
 
-def contact(text: str) -> Contact:
+def any_contact(text: str) -> Contact:
     """Whichever of the two it is."""
     return email(text) if "@" in half_width(text) else mobile(text)
 

@@ -12,8 +12,7 @@ import sqlalchemy as sa
 
 from park.access import accounts_session
 from park.people import codes, joining, memberships, messages, outbox, passwords, sessions, throttle, users
-from park.people.contact import Contact
-from park.people.contact import contact as any_contact
+from park.people.contact import Contact, any_contact
 from park.people.credit_code import credit_code as checked_credit_code
 from park.people.desk import Desk, digest, new_secret
 from park.people.roles import invites

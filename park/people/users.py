@@ -6,8 +6,7 @@ from uuid import UUID, uuid4
 
 from park.access import accounts_session
 from park.people import codes, memberships, passwords, sessions, throttle
-from park.people.contact import Contact
-from park.people.contact import contact as any_contact
+from park.people.contact import Contact, any_contact
 from park.people.desk import Desk
 from park.people.sessions import Who
 from park.people.throttle import ACCOUNT, NETWORK, Guard
