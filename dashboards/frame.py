@@ -10,6 +10,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
+from dashboards.aria import aria
 from dashboards.cards.words import Say
 from dashboards.icons import icon
 from dashboards.theme import MANTINE
@@ -62,29 +63,32 @@ def shell(
         demo: Badge text where the data are made up (演示数据); empty on real data.
         home: Address behind the mark; the first entry of `nav` if empty.
     """
-    header = _header(place, place_note, person, menu, tools, demo, home or (nav[0].href if nav else ""), mark_url, say)
+    mark = _mark(mark_url, home or (nav[0].href if nav else ""), say)
+    right = [tools, _toggle(say), _person_menu(person, menu) if person else None]
+    header = _header(mark, place, place_note, demo, right, say)
+    main = [
+        dmc.AppShellHeader(header, className="ly-header"),
+        dmc.AppShellNavbar(html.Nav(_navigation(nav), **aria(label=say("Main menu"))), className="ly-navbar"),
+        dmc.AppShellMain(html.Div(children, id="shell-main", tabIndex=-1), className="ly-main"),
+    ]
+    navbar = NAVBAR | {"collapsed": {"mobile": True, "desktop": False}}
     return dmc.MantineProvider(
         [
             dcc.Location(id="url", refresh="callback-nav"),
             html.A(say("Skip to the content"), href="#shell-main", className="ly-skip"),
-            dmc.AppShell(
-                [
-                    dmc.AppShellHeader(header, className="ly-header"),
-                    dmc.AppShellNavbar(html.Nav(_navigation(nav), **{"aria-label": say("Main menu")}), className="ly-navbar"),
-                    dmc.AppShellMain(html.Div(children, id="shell-main", tabIndex=-1), className="ly-main"),
-                ],
-                id="shell", header={"height": 56}, navbar=NAVBAR | {"collapsed": {"mobile": True, "desktop": False}}, padding=0,
-            ),
+            dmc.AppShell(main, id="shell", header={"height": 56}, navbar=navbar, padding=0),
             dmc.NotificationContainer(id="notices", position="bottom-right"),
         ],
         theme=MANTINE,
         defaultColorScheme="auto",
-    )  # fmt: skip
+    )
 
 
 def bare(children: Any) -> dmc.MantineProvider:
     """A screen without navigation (wall, sign-in, one report): only theme and content."""
-    return dmc.MantineProvider(html.Main(children, id="shell-main", className="ly-bare"), theme=MANTINE, defaultColorScheme="auto")
+    return dmc.MantineProvider(
+        html.Main(children, id="shell-main", className="ly-bare"), theme=MANTINE, defaultColorScheme="auto"
+    )
 
 
 def menu_link(label: str, href: str, symbol: str) -> dmc.MenuItem:
@@ -94,7 +98,7 @@ def menu_link(label: str, href: str, symbol: str) -> dmc.MenuItem:
 
 def shell_callbacks(app: Dash) -> None:
     """Open the navigation by its button and close it when the page changes, in the browser."""
-    app.clientside_callback(
+    app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("lingyuan", "navigation"),
         Output("shell", "navbar"),
         Output("shell-burger", "opened"),
@@ -130,37 +134,39 @@ def index_string(html_lang: str, title: str, assets_url: str) -> str:
 </html>"""
 
 
-def _header(
-    place: str, place_note: str, person: Person | None, menu: Sequence[Any], tools: Any, demo: str, home: str, mark_url: str, say: Say
-) -> html.Div:
-    toggle = dmc.ColorSchemeToggle(
-        lightIcon=icon("sun"), darkIcon=icon("moon"), variant="subtle", color="gray", size="lg", **{"aria-label": say("Light or dark")}
-    )
-    return html.Div(
-        [
-            html.Div(
-                [
-                    dmc.Burger(id="shell-burger", opened=False, size="sm", hiddenFrom="md", **{"aria-label": say("Main menu")}),
-                    dcc.Link(html.Img(src=mark_url, alt=say("Home"), width=28, height=28), href=home, className="ly-mark"),
-                    html.Div([html.Strong(place), html.Span(place_note) if place_note else None], className="ly-place"),
-                    html.Span(demo, className="ly-demo") if demo else None,
-                ],
-                className="ly-header-side",
-            ),
-            html.Div([tools, toggle, _person_menu(person, menu) if person else None], className="ly-header-side"),
-        ],
-        className="ly-header-line",
-    )
+def _header(mark: Any, place: str, place_note: str, demo: str, right: Sequence[Any], say: Say) -> html.Div:
+    left = [
+        dmc.Burger(id="shell-burger", opened=False, size="sm", hiddenFrom="md", **aria(label=say("Main menu"))),
+        mark,
+        html.Div([html.Strong(place), html.Span(place_note) if place_note else None], className="ly-place"),
+        html.Span(demo, className="ly-demo") if demo else None,
+    ]
+    sides = [html.Div(left, className="ly-header-side"), html.Div(list(right), className="ly-header-side ly-header-right")]
+    return html.Div(sides, className="ly-header-line")
+
+
+def _mark(url: str, home: str, say: Say) -> dcc.Link:
+    return dcc.Link(html.Img(src=url, alt=say("Home"), width=28, height=28), href=home, className="ly-mark")
+
+
+def _toggle(say: Say) -> dmc.ColorSchemeToggle:
+    looks = {"variant": "subtle", "color": "gray", "size": "lg"}
+    return dmc.ColorSchemeToggle(lightIcon=icon("sun"), darkIcon=icon("moon"), **looks, **aria(label=say("Light or dark")))
 
 
 def _person_menu(person: Person, menu: Sequence[Any]) -> dmc.Menu:
     face = dmc.UnstyledButton(
-        [html.Span(person.name[:1].upper(), className="ly-face", **{"aria-hidden": "true"}), html.Span(person.name, className="ly-face-name"),
-         icon("chevron-down", size=14)],
+        [
+            html.Span(person.name[:1].upper(), className="ly-face", **aria(hidden="true")),
+            html.Span(person.name, className="ly-face-name"),
+            icon("chevron-down", size=14),
+        ],
         className="ly-person",
-    )  # fmt: skip
+    )
     label = dmc.MenuLabel([html.Strong(person.name), html.Div(person.role)])
-    return dmc.Menu([dmc.MenuTarget(face), dmc.MenuDropdown([label, *menu])], position="bottom-end", width=230, shadow="md", withinPortal=True)
+    return dmc.Menu(
+        [dmc.MenuTarget(face), dmc.MenuDropdown([label, *menu])], position="bottom-end", width=230, shadow="md", withinPortal=True
+    )
 
 
 def _navigation(nav: Sequence[NavItem]) -> list[Any]:
@@ -173,8 +179,12 @@ def _navigation(nav: Sequence[NavItem]) -> list[Any]:
             group = item.group
         parts.append(
             dmc.NavLink(
-                label=item.label, href=item.href, leftSection=icon(item.icon), active="exact", className="ly-nav",
+                label=item.label,
+                href=item.href,
+                leftSection=icon(item.icon),
+                active="exact",
+                className="ly-nav",
                 rightSection=html.Span(item.badge, className="ly-nav-badge") if item.badge else None,
             )
-        )  # fmt: skip
+        )
     return parts

@@ -6,6 +6,8 @@ from urllib.parse import quote
 
 from dash import html
 
+from dashboards.aria import aria
+
 # One stroke path each; nothing is fetched (`img-src data:` is enough).
 PATHS: dict[str, str] = {
     "alert": "M12 4 2.8 19.5h18.4zM12 10v4.5M12 17v.01",
@@ -57,14 +59,14 @@ PATHS: dict[str, str] = {
     "M18 14.800c2 .6 3.200 2.200 3.5 4.7",
     "water": "M12 3.5c3 4 6 7 6 10.5a6 6 0 0 1-12 0c0-3.5 3-6.5 6-10.5",
     "yuan": "M6.5 4.5 12 12l5.5-7.5M12 12v8M7.5 12.5h9M7.5 16h9",
-}  # fmt: skip
+}
 
 
 def icon(name: str, *, label: str = "", size: int = 18) -> html.Span:
     """The icon; decoration unless it has a `label` for screen readers."""
     if name not in PATHS:
         raise KeyError(name)
-    meaning = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
+    meaning = {"role": "img"} | aria(label=label) if label else aria(hidden="true")
     return html.Span(className=f"ly-icon ly-icon-{name}", style={"width": f"{size}px", "height": f"{size}px"}, **meaning)
 
 

@@ -125,7 +125,9 @@ def stylesheet() -> str:
 def script() -> str:
     """Text of `assets/palette.js`."""
     body = json.dumps(twins(), indent=2)
-    return f"// Written by `python -m dashboards.palette`; change dashboards/palette.py instead.\nwindow.lingyuanTwins = {body};\n"
+    return (
+        f"// Written by `python -m dashboards.palette`; change dashboards/palette.py instead.\nwindow.lingyuanTwins = {body};\n"
+    )
 
 
 if __name__ == "__main__":

@@ -40,13 +40,11 @@ MANTINE: dict[str, Any] = {
 
 def template(scheme: Scheme = "light") -> go.layout.Template:
     """Plotly template with transparent ground; figures carry the light one, the page exchanges the colours."""
-    ink, soft, rule, card = (colour(name, scheme) for name in ("ink", "soft", "rule", "card"))
-    axis = {
-        "gridcolor": rule, "linecolor": colour("line", scheme), "zerolinecolor": colour("line", scheme), "zerolinewidth": 1,
-        "tickfont": {"color": soft, "size": 12}, "title": {"font": {"color": soft, "size": 12}, "standoff": 8}, "automargin": True,
-        "ticks": "",
-    }  # fmt: skip
+    ink, soft = colour("ink", scheme), colour("soft", scheme)
+    small = {"color": soft, "size": 12}
     scale = [[i / (len(SEQUENCE) - 1), pair[scheme == "dark"]] for i, pair in enumerate(SEQUENCE)]
+    below = {"orientation": "h", "x": 0, "xanchor": "left", "yref": "container", "y": 0, "yanchor": "bottom"}
+    hover = {"bgcolor": colour("card", scheme), "bordercolor": colour("line", scheme)}
     return go.layout.Template(
         layout={
             "font": {"family": FONT, "color": ink, "size": 13},
@@ -54,21 +52,34 @@ def template(scheme: Scheme = "light") -> go.layout.Template:
             "plot_bgcolor": "rgba(0,0,0,0)",
             "colorway": [colour(name, scheme) for name in ("actual", "pv_self", "traded", "gas", "certificates", "grid")],
             "colorscale": {"sequential": scale},
-            "coloraxis": {"colorscale": scale, "colorbar": {"outlinewidth": 0, "thickness": 10, "tickfont": {"color": soft, "size": 11}}},
+            "coloraxis": {"colorscale": scale, "colorbar": {"outlinewidth": 0, "tickfont": small}},
             "margin": {"l": 8, "r": 8, "t": 8, "b": 8, "pad": 2},
-            "xaxis": axis | {"showgrid": False},
-            "yaxis": axis | {"rangemode": "tozero", "separatethousands": True},
-            "legend": {
-                "orientation": "h", "x": 0, "xanchor": "left", "yref": "container", "y": 0, "yanchor": "bottom", "font": {"color": soft, "size": 12},
-            },
-            "hoverlabel": {"bgcolor": card, "bordercolor": colour("line", scheme), "font": {"family": FONT, "color": ink, "size": 13}},
+            "xaxis": _axis(scheme) | {"showgrid": False},
+            "yaxis": _axis(scheme) | {"rangemode": "tozero", "separatethousands": True},
+            "legend": below | {"font": small},
+            "hoverlabel": hover | {"font": {"family": FONT, "color": ink, "size": 13}},
             "hovermode": "x unified",
             "bargap": 0.28,
-            "dragmode": False,
+            "dragmode": False,  # else a finger on a figure could not scroll the page
             "separators": ".,",
             "uirevision": "kept",
         }
     )
+
+
+def _axis(scheme: Scheme) -> dict[str, Any]:
+    small = {"color": colour("soft", scheme), "size": 12}
+    edge = colour("line", scheme)
+    return {
+        "gridcolor": colour("rule", scheme),
+        "linecolor": edge,
+        "zerolinecolor": edge,
+        "zerolinewidth": 1,
+        "tickfont": small,
+        "title": {"font": small, "standoff": 8},
+        "automargin": True,
+        "ticks": "",
+    }
 
 
 def in_scheme(figure: go.Figure, scheme: Scheme) -> go.Figure:
@@ -86,7 +97,7 @@ def in_scheme(figure: go.Figure, scheme: Scheme) -> go.Figure:
     return go.Figure(exchange(figure.to_plotly_json()))
 
 
-def graph_config(lang: str, *, zoom: bool = False) -> dict[str, Any]:
+def graph_config(lang: str, *, zoom: bool = False) -> Any:
     """`config` of a dcc.Graph: local language, no logo, and no tool bar unless the figure can be zoomed."""
     return {
         "locale": "zh-CN" if lang.startswith("zh") else "en",

@@ -25,7 +25,8 @@
   function exchange(part, pairs) {
     if (typeof part === "string") return twin(part, pairs);
     if (Array.isArray(part)) {
-      if (part.length && typeof part[0] === "number") return part;
+      // A column of numbers holds no colour; a step of a colour scale, [0, "#..."], does.
+      if (part.length > 2 && typeof part[0] === "number") return part;
       const made = part.map((one) => exchange(one, pairs));
       return made.some((one, i) => one !== part[i]) ? made : part;
     }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import dash_mantine_components as dmc
 from dash import html
 
+from dashboards.aria import aria
 from dashboards.cards.status import Completeness, completeness_bar, status_chip
 from dashboards.cards.words import Say
 
@@ -53,16 +55,21 @@ class Explanation:
     notes: Sequence[str] = field(default_factory=tuple)
 
 
-def explain_drawer(drawer_id: str, content_id: str, title: str, say: Say, children: object = None) -> dmc.Drawer:
+def explain_drawer(drawer_id: str, content_id: str, title: str, say: Say, children: Any = None) -> dmc.Drawer:
     """The drawer of a page, closed; a callback fills `content_id` with `explain_body` and opens it.
 
     Outputs: `(drawer_id, "opened")`, `(content_id, "children")`; input: `({"type": "explain", "key": ALL}, "n_clicks")`.
     """
     return dmc.Drawer(
-        html.Div(children, id=content_id, **{"aria-live": "polite"}),
-        id=drawer_id, opened=False, position="right", size="lg", title=title, padding="lg",
+        html.Div(children, id=content_id, **aria(live="polite")),
+        id=drawer_id,
+        opened=False,
+        position="right",
+        size="lg",
+        title=title,
+        padding="lg",
         closeButtonProps={"aria-label": say("Close")},
-    )  # fmt: skip
+    )
 
 
 def explain_body(explanation: Explanation, say: Say) -> html.Div:
@@ -71,10 +78,16 @@ def explain_body(explanation: Explanation, say: Say) -> html.Div:
     return html.Div(
         [
             html.Div(
-                [html.Span(e.value if e.value is not None else say("No value"), className="ly-figure"), html.Span(e.unit, className="ly-unit")],
+                [
+                    html.Span(e.value if e.value is not None else say("No value"), className="ly-figure"),
+                    html.Span(e.unit, className="ly-unit"),
+                ],
                 className="ly-number ly-number-large",
             ),
-            _part(say("Formula"), html.Div([html.Code(e.formula, className="ly-formula"), html.Code(e.worked, className="ly-formula ly-worked")])),
+            _part(
+                say("Formula"),
+                html.Div([html.Code(e.formula, className="ly-formula"), html.Code(e.worked, className="ly-formula ly-worked")]),
+            ),
             _part(say("Inputs"), html.Ul([_input(one) for one in e.inputs], className="ly-lines")) if e.inputs else None,
             _part(say("Factors"), html.Ul([_factor(one, say) for one in e.factors], className="ly-lines")) if e.factors else None,
             _part(say("Completeness"), completeness_bar(e.completeness, say)) if e.completeness else None,
@@ -82,10 +95,10 @@ def explain_body(explanation: Explanation, say: Say) -> html.Div:
             html.Ul([html.Li(note) for note in e.notes], className="ly-notes") if e.notes else None,
         ],
         className="ly-explain",
-    )  # fmt: skip
+    )
 
 
-def _part(title: str, children: object) -> html.Section:
+def _part(title: str, children: Any) -> html.Section:
     return html.Section([html.H3(title, className="ly-label"), children])
 
 
@@ -93,7 +106,9 @@ def _input(line: InputLine) -> html.Li:
     return html.Li(
         [
             html.Div([html.Span(line.name), html.Span(line.note, className="ly-note") if line.note else None]),
-            html.Div([html.B(line.value, className="ly-figure"), html.Span(line.unit, className="ly-unit")], className="ly-line-value"),
+            html.Div(
+                [html.B(line.value, className="ly-figure"), html.Span(line.unit, className="ly-unit")], className="ly-line-value"
+            ),
         ]
     )
 
@@ -107,11 +122,16 @@ def _factor(line: FactorLine, say: Say) -> html.Li:
                     html.Span(line.name),
                     html.Span(origin, className="ly-note"),
                     html.Div(
-                        [status_chip(line.matched, "neutral", symbol="link"), status_chip(line.verified_text, "good" if line.verified else "warn")],
+                        [
+                            status_chip(line.matched, "neutral", symbol="link"),
+                            status_chip(line.verified_text, "good" if line.verified else "warn"),
+                        ],
                         className="ly-chips",
                     ),
                 ]
             ),
-            html.Div([html.B(line.value, className="ly-figure"), html.Span(line.unit, className="ly-unit")], className="ly-line-value"),
+            html.Div(
+                [html.B(line.value, className="ly-figure"), html.Span(line.unit, className="ly-unit")], className="ly-line-value"
+            ),
         ]
-    )  # fmt: skip
+    )

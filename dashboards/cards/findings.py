@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dash import html
 
 from dashboards.cards.status import Status, status_chip
@@ -19,7 +21,7 @@ def finding_card(
     confidence: str = "",
     status: Status = "warn",
     symbol: str = "alert",
-    action: object = None,
+    action: Any = None,
 ) -> html.Article:
     """One finding, led by its yuan.
 
@@ -29,26 +31,26 @@ def finding_card(
         basis: What prices the yuan rest on, for example 按本企业平均电价估算.
         confidence: Short word shown as a chip.
     """
-    worth = [html.Span(yuan, className="ly-figure"), html.Span(per, className="ly-unit")] if yuan else [html.Span("—", className="ly-figure")]
+    head = [html.H3(title), status_chip(confidence, "neutral") if confidence else None]
+    text = [
+        html.Div(head, className="ly-card-head"),
+        html.P(reason),
+        html.P([icon("arrow-right", size=15), html.Span(remedy)], className="ly-remedy"),
+    ]
+    sign = html.Div(icon(symbol, size=20), className=f"ly-finding-sign ly-sign-{status}")
     return html.Article(
+        [sign, html.Div(text, className="ly-finding-text"), _worth(yuan, per, basis, action)], className="ly-card ly-finding"
+    )
+
+
+def _worth(yuan: str | None, per: str, basis: str, action: Any) -> html.Div:
+    """The yuan and what they rest on; a dash where none can be given."""
+    number = html.Span(yuan or "—", className="ly-figure")
+    return html.Div(
         [
-            html.Div(icon(symbol, size=20), className=f"ly-finding-sign ly-sign-{status}"),
-            html.Div(
-                [
-                    html.Div([html.H3(title), status_chip(confidence, "neutral") if confidence else None], className="ly-card-head"),
-                    html.P(reason),
-                    html.P([icon("arrow-right", size=15), html.Span(remedy)], className="ly-remedy"),
-                ],
-                className="ly-finding-text",
-            ),
-            html.Div(
-                [
-                    html.Div(worth, className="ly-number"),
-                    html.Div(basis, className="ly-note") if basis else None,
-                    html.Div(action, className="ly-action") if action is not None else None,
-                ],
-                className="ly-finding-worth",
-            ),
+            html.Div([number, html.Span(per, className="ly-unit") if yuan else None], className="ly-number"),
+            html.Div(basis, className="ly-note") if basis else None,
+            html.Div(action, className="ly-action") if action is not None else None,
         ],
-        className="ly-card ly-finding",
-    )  # fmt: skip
+        className="ly-finding-worth",
+    )

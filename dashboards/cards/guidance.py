@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import dash_mantine_components as dmc
 from dash import html
 
+from dashboards.aria import aria
 from dashboards.cards.status import STATUS_ICONS, Status
 from dashboards.icons import icon
 
 
-def empty_state(title: str, what_to_do: str, action: object = None, *, symbol: str = "file") -> html.Div:
+def empty_state(title: str, what_to_do: str, action: Any = None, *, symbol: str = "file") -> html.Div:
     """Nothing here yet: what it will be, the one thing to do, and the button for it."""
     return html.Div(
         [
@@ -25,7 +26,7 @@ def empty_state(title: str, what_to_do: str, action: object = None, *, symbol: s
     )
 
 
-def notice(text: object, status: Status = "neutral", *, title: str = "", remedy: str = "", action: object = None) -> html.Div:
+def notice(text: Any, status: Status = "neutral", *, title: str = "", remedy: str = "", action: Any = None) -> html.Div:
     """A message in its place: what is so, and the remedy. `bad` is read out at once."""
     return html.Div(
         [
@@ -54,13 +55,13 @@ def steps(items: Sequence[tuple[str, StepState]], *, label: str) -> html.Ol:
             html.Li(
                 [html.Span(icon("check", size=14) if state == "done" else str(i), className="ly-step-sign"), html.Span(text)],
                 className=f"ly-step ly-step-{state}",
-                **({"aria-current": "step"} if state == "now" else {}),
+                **(aria(current="step") if state == "now" else {}),
             )
             for i, (text, state) in enumerate(items, start=1)
         ],
         className="ly-steps",
-        **{"aria-label": label},
-    )  # fmt: skip
+        **aria(label=label),
+    )
 
 
 def progress(share: float | None, text: str, *, label: str) -> html.Div:
@@ -68,6 +69,10 @@ def progress(share: float | None, text: str, *, label: str) -> html.Div:
     known = share is not None
     value = 100.0 if share is None else round(min(max(share, 0.0), 1.0) * 100, 1)
     bar = dmc.ProgressRoot(
-        dmc.ProgressSection(value=value, striped=not known, animated=not known, color="pine.7", **{"aria-label": label}), size="sm", radius="xl"
+        dmc.ProgressSection(value=value, striped=not known, animated=not known, color="pine.7", **aria(label=label)),
+        size="sm",
+        radius="xl",
     )
-    return html.Div([bar, html.Div([html.Span(text), html.Span(f"{value:.0f}%") if known else None])], className="ly-progress", role="status")
+    return html.Div(
+        [bar, html.Div([html.Span(text), html.Span(f"{value:.0f}%") if known else None])], className="ly-progress", role="status"
+    )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from dash import html
 
+from dashboards.aria import aria
 from dashboards.cards.status import Completeness, Status, completeness_bar, completeness_chip, status_chip
 from dashboards.cards.words import Say
 from dashboards.icons import icon
@@ -46,9 +47,12 @@ def explain_button(key: str, say: Say, *, about: str) -> html.Button:
     """「怎么算的？」 with the pattern id `{"type": "explain", "key": key}`; a page opens its drawer from that."""
     return html.Button(
         [icon("help", size=15), html.Span(say("How?"))],
-        id={"type": "explain", "key": key}, n_clicks=0, className="ly-how", type="button",
-        **{"aria-label": f"{say('How?')} {about}"},
-    )  # fmt: skip
+        id={"type": "explain", "key": key},
+        n_clicks=0,
+        className="ly-how",
+        type="button",
+        **aria(label=f"{say('How?')} {about}"),
+    )
 
 
 def indicator_card(
@@ -76,20 +80,14 @@ def indicator_card(
         explain: Key for the "how?" button; empty for none.
     """
     head = [html.H3(title, className="ly-label"), status_chip(status_text, status) if status and status_text else None]
-    foot = [html.Span(method, className="ly-method") if method else None, explain_button(explain, say, about=title) if explain else None]
+    chip = completeness_chip(completeness, say) if completeness else None
     return html.Article(
         [
             html.Div(head, className="ly-card-head"),
             _number(value, unit, data_indicator, say),
-            html.Div(partial, className="ly-partial") if partial else None,
-            html.Div([_change(one) for one in changes], className="ly-changes") if changes else None,
+            *_context(partial, changes),
             html.P(note, className="ly-note") if note else None,
-            html.Div(
-                [completeness_chip(completeness, say) if completeness else None, html.Div(foot, className="ly-foot-line")],
-                className="ly-card-foot",
-            )
-            if completeness or method or explain
-            else None,
+            html.Div([chip, _foot(method, explain, title, say)], className="ly-card-foot"),
         ],
         className="ly-card ly-indicator",
     )
@@ -121,26 +119,15 @@ def headline_card(
         at: The value as a number, for the scale.
         stats: Facts beside it: coverage of firms and of energy, gap to the top-down total, factor year.
     """
-    lead = [
-        html.H2(title, className="ly-headline-title"),
-        _number(value, unit, data_indicator, say, large=True),
-        html.Div(partial, className="ly-partial") if partial else None,
-        html.Div([_change(one) for one in changes], className="ly-changes") if changes else None,
-    ]
-    judged = [
-        html.Div(
-            [status_chip(verdict_text, verdict), html.P(verdict_note, className="ly-note") if verdict_note else None],
-            className=f"ly-verdict ly-verdict-{verdict}",
-        ),
-        _scale(at, marks, value, unit, title) if marks else None,
-    ]
-    foot = [html.Span(method, className="ly-method") if method else None, explain_button(explain, say, about=title) if explain else None]
+    number = _number(value, unit, data_indicator, say, large=True)
+    lead = [html.H2(title, className="ly-headline-title"), number, *_context(partial, changes)]
+    judged = [_verdict(verdict, verdict_text, verdict_note), _scale(at, marks, value, unit, title) if marks else None]
     return html.Article(
         [
             html.Div([html.Div(lead, className="ly-lead"), html.Div(judged, className="ly-judged")], className="ly-headline-top"),
             stat_row(stats) if stats else None,
             completeness_bar(completeness, say) if completeness else None,
-            html.Div(foot, className="ly-foot-line"),
+            _foot(method, explain, title, say),
         ],
         className="ly-card ly-headline",
     )
@@ -153,16 +140,41 @@ def stat_row(stats: Sequence[Stat]) -> html.Dl:
             html.Div(
                 [
                     html.Dt(stat.label),
-                    html.Dd([html.Span(stat.value, **_marked(stat.data_indicator)), html.Span(stat.unit, className="ly-unit") if stat.unit else None]),
+                    html.Dd(
+                        [
+                            html.Span(stat.value, **_marked(stat.data_indicator)),
+                            html.Span(stat.unit, className="ly-unit") if stat.unit else None,
+                        ]
+                    ),
                 ]
             )
             for stat in stats
         ],
         className="ly-stats",
-    )  # fmt: skip
+    )
 
 
-def _marked(data_indicator: str) -> dict[str, str]:
+def _context(partial: str, changes: Sequence[Change]) -> list[html.Div | None]:
+    """What stands under a number: why it is not the whole, and how it changed."""
+    return [
+        html.Div(partial, className="ly-partial") if partial else None,
+        html.Div([_change(one) for one in changes], className="ly-changes") if changes else None,
+    ]
+
+
+def _foot(method: str, explain: str, title: str, say: Say) -> html.Div | None:
+    if not method and not explain:
+        return None
+    named = html.Span(method, className="ly-method") if method else None
+    return html.Div([named, explain_button(explain, say, about=title) if explain else None], className="ly-foot-line")
+
+
+def _verdict(verdict: Status, text: str, note: str) -> html.Div:
+    said = html.P(note, className="ly-note") if note else None
+    return html.Div([status_chip(text, verdict), said], className=f"ly-verdict ly-verdict-{verdict}")
+
+
+def _marked(data_indicator: str) -> dict[str, Any]:
     return {"data-indicator": data_indicator} if data_indicator else {}
 
 
@@ -171,7 +183,10 @@ def _number(value: str | None, unit: str, data_indicator: str, say: Say, *, larg
     if value is None:
         return html.Div(html.Span(say("No value"), **_marked(data_indicator)), className=f"ly-number ly-number-none{size}")
     return html.Div(
-        [html.Span(value, className="ly-figure", **_marked(data_indicator)), html.Span(unit, className="ly-unit") if unit else None],
+        [
+            html.Span(value, className="ly-figure", **_marked(data_indicator)),
+            html.Span(unit, className="ly-unit") if unit else None,
+        ],
         className=f"ly-number{size}",
     )
 
@@ -180,7 +195,11 @@ def _change(change: Change) -> html.Span:
     tone = {True: "good", False: "bad", None: "even"}[change.better]
     falling = change.text.lstrip().startswith(("-", "−"))
     return html.Span(
-        [html.Span(change.against, className="ly-against"), icon("arrow-down" if falling else "arrow-up", size=13), html.Span(change.text)],
+        [
+            html.Span(change.against, className="ly-against"),
+            icon("arrow-down" if falling else "arrow-up", size=13),
+            html.Span(change.text),
+        ],
         className=f"ly-change ly-change-{tone}",
     )
 
@@ -195,7 +214,7 @@ def _scale(at: float | None, marks: Sequence[Mark], value: str | None, unit: str
     spoken = "; ".join([f"{title} {value or ''} {unit}".strip(), *(f"{mark.label} {mark.text}" for mark in marks)])
     return html.Div(
         [
-            html.Div([filled, *ticks], className="ly-scale", role="img", **{"aria-label": spoken}),
+            html.Div([filled, *ticks], className="ly-scale", role="img", **aria(label=spoken)),
             html.Ul(
                 [
                     html.Li([html.Span(className=f"ly-key ly-key-{mark.kind}"), f"{mark.label} ", html.B(mark.text)])
@@ -204,4 +223,4 @@ def _scale(at: float | None, marks: Sequence[Mark], value: str | None, unit: str
                 className="ly-scale-keys",
             ),
         ]
-    )  # fmt: skip
+    )

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import plotly.graph_objects as go
 from dash import dcc, html
 
+from dashboards.aria import aria
 from dashboards.theme import graph_config
 
 Width = Literal["third", "half", "two-thirds", "full"]
@@ -33,7 +34,9 @@ def section(title: str, *children: Any, note: str = "", tools: Any = None) -> ht
     """A titled part of a page."""
     return html.Section(
         [
-            html.Div([html.H2(title), html.Span(note, className="ly-note") if note else None, tools], className="ly-section-head"),
+            html.Div(
+                [html.H2(title), html.Span(note, className="ly-note") if note else None, tools], className="ly-section-head"
+            ),
             *children,
         ],
         className="ly-section",
@@ -56,7 +59,9 @@ def card(title: str, *children: Any, note: str = "", tools: Any = None) -> html.
     return html.Article([html.Div(head, className="ly-card-head"), *children], className="ly-card")
 
 
-def graph(graph_id: str | dict[str, str], figure: go.Figure, summary: str, *, lang: str, height: int = 300, zoom: bool = False) -> html.Figure:
+def graph(
+    graph_id: str | dict[str, str], figure: go.Figure, summary: str, *, lang: str, height: int = 300, zoom: bool = False
+) -> html.Figure:
     """The figure, with `summary` as what a screen reader says instead of its hundreds of shapes.
 
     Args:
@@ -66,15 +71,31 @@ def graph(graph_id: str | dict[str, str], figure: go.Figure, summary: str, *, la
     if not summary.strip():
         raise ValueError("a figure needs its text alternative")
     return html.Figure(
-        dcc.Graph(id=graph_id, figure=figure, config=graph_config(lang, zoom=zoom), style={"height": f"{height}px"}, className="ly-graph"),
-        className="ly-plot", role="img", **{"aria-label": summary},
-    )  # fmt: skip
+        dcc.Graph(
+            id=graph_id,
+            figure=figure,
+            config=graph_config(lang, zoom=zoom),
+            style={"height": f"{height}px"},
+            className="ly-graph",
+        ),
+        className="ly-plot",
+        role="img",
+        **aria(label=summary),
+    )
 
 
 def chart_card(
-    title: str, graph_id: str | dict[str, str], figure: go.Figure, summary: str, *, lang: str, height: int = 300, zoom: bool = False,
-    tools: Any = None, foot: Any = None,
-) -> html.Article:  # fmt: skip
+    title: str,
+    graph_id: str | dict[str, str],
+    figure: go.Figure,
+    summary: str,
+    *,
+    lang: str,
+    height: int = 300,
+    zoom: bool = False,
+    tools: Any = None,
+    foot: Any = None,
+) -> html.Article:
     """A card with a figure; its summary is both the visible note and the text alternative."""
     drawn = graph(graph_id, figure, summary, lang=lang, height=height, zoom=zoom)
     return card(title, drawn, foot, note=summary, tools=tools)

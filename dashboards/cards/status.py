@@ -7,6 +7,7 @@ from typing import Literal
 
 from dash import html
 
+from dashboards.aria import aria
 from dashboards.cards.words import Say
 from dashboards.icons import icon
 
@@ -59,7 +60,7 @@ def status_chip(text: str, status: Status = "neutral", *, symbol: str = "") -> h
 def completeness_chip(found: Completeness, say: Say) -> html.Span:
     """A quiet chip: complete, with estimates, or with gaps; the shares are in its text."""
     return html.Span(
-        [html.Span(className="ly-chip-dot", **{"aria-hidden": "true"}), html.Span(completeness_text(found, say))],
+        [html.Span(className="ly-chip-dot", **aria(hidden="true")), html.Span(completeness_text(found, say))],
         className=f"ly-completeness ly-completeness-{found.status}",
     )
 
@@ -72,7 +73,7 @@ def completeness_bar(found: Completeness, say: Say, *, title: str = "") -> html.
     return html.Div(
         [
             html.Div(title, className="ly-label") if title else None,
-            html.Div(pieces, className="ly-bar", role="img", **{"aria-label": f"{title} {text}".strip()}),
+            html.Div(pieces, className="ly-bar", role="img", **aria(label=f"{title} {text}".strip())),
             html.Div(text, className="ly-note"),
         ],
         className="ly-completeness-bar",

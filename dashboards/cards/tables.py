@@ -12,10 +12,20 @@ from dash import html
 from dashboards.cards.words import Say
 
 _GRID_WORDS = {
-    "noRowsToShow": "Nothing to show", "filterOoo": "Filter", "contains": "Contains", "notContains": "Does not contain", "equals": "Equals",
-    "notEqual": "Does not equal", "startsWith": "Begins with", "endsWith": "Ends with", "blank": "Empty", "notBlank": "Not empty",
-    "andCondition": "and", "orCondition": "or", "loadingOoo": "Loading",
-}  # fmt: skip
+    "noRowsToShow": "Nothing to show",
+    "filterOoo": "Filter",
+    "contains": "Contains",
+    "notContains": "Does not contain",
+    "equals": "Equals",
+    "notEqual": "Does not equal",
+    "startsWith": "Begins with",
+    "endsWith": "Ends with",
+    "blank": "Empty",
+    "notBlank": "Not empty",
+    "andCondition": "and",
+    "orCondition": "or",
+    "loadingOoo": "Loading",
+}
 
 
 @dataclass(frozen=True)
@@ -42,19 +52,30 @@ def table(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], *, capti
     body = [
         html.Tr(
             [
-                html.Td(html.Span(_shown(row.get(column.key))), className=f"ly-is-{column.kind}{' ly-first' if i == 0 else ''}", **{"data-label": column.title})
+                html.Td(
+                    html.Span(_shown(row.get(column.key))),
+                    className=f"ly-is-{column.kind}{' ly-first' if i == 0 else ''}",
+                    **_heading(column),
+                )
                 for i, column in enumerate(columns)
             ]
         )
         for row in rows
-    ]  # fmt: skip
+    ]
     inner = html.Table([html.Caption(caption, className="ly-hidden"), html.Thead(head), html.Tbody(body)], className="ly-table")
     return html.Div(inner, className="ly-table-box")
 
 
 def grid_table(
-    grid_id: str, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], *, say: Say, row_key: str, height: int | None = None, select: bool = False
-) -> html.Div:  # fmt: skip
+    grid_id: str,
+    columns: Sequence[Column],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    say: Say,
+    row_key: str,
+    height: int | None = None,
+    select: bool = False,
+) -> html.Div:
     """A long table to sort, filter and scroll: `Input(grid_id, "selectedRows")`, `Output(grid_id, "rowData")`.
 
     Numbers come as text, formatted as everywhere; the browser sorts them by value, "—" last (assets/grid.js).
@@ -63,21 +84,36 @@ def grid_table(
         row_key: Field that identifies a row.
         height: Pixels; without it the grid is as high as its rows.
     """
-    options: dict[str, Any] = {
-        "animateRows": False, "suppressCellFocus": False, "rowHeight": 44, "headerHeight": 44, "enableCellTextSelection": True,
-        "localeText": {key: say(text) for key, text in _GRID_WORDS.items()},
-        "suppressMovableColumns": True,
-    }  # fmt: skip
-    if height is None:
-        options["domLayout"] = "autoHeight"
+    options = _options(say) | ({"domLayout": "autoHeight"} if height is None else {})
     if select:
         options["rowSelection"] = {"mode": "multiRow"}
     inner = dag.AgGrid(
-        id=grid_id, rowData=[dict(row) for row in rows], columnDefs=[_definition(column) for column in columns], dashGridOptions=options,
-        getRowId=f"params.data.{row_key}", columnSize="responsiveSizeToFit", className="ly-grid",
+        id=grid_id,
+        rowData=[dict(row) for row in rows],
+        columnDefs=[_definition(column) for column in columns],
+        dashGridOptions=options,
+        getRowId=f"params.data.{row_key}",
+        columnSize="responsiveSizeToFit",
+        className="ly-grid",
         style={"height": f"{height}px" if height else None, "width": "100%"},
-    )  # fmt: skip
+    )
     return html.Div(inner, className="ly-grid-box")
+
+
+def _options(say: Say) -> dict[str, Any]:
+    return {
+        "animateRows": False,
+        "rowHeight": 44,
+        "headerHeight": 44,
+        "enableCellTextSelection": True,
+        "suppressMovableColumns": True,
+        "localeText": {key: say(text) for key, text in _GRID_WORDS.items()},
+    }
+
+
+def _heading(column: Column) -> dict[str, Any]:
+    """The column's words on the cell itself, for when the head is gone on a phone."""
+    return {"data-label": column.title}
 
 
 def _shown(cell: Any) -> Any:
@@ -87,11 +123,19 @@ def _shown(cell: Any) -> Any:
 def _definition(column: Column) -> dict[str, Any]:
     number = column.kind == "number"
     found: dict[str, Any] = {
-        "field": column.key, "headerName": column.title, "sortable": True, "resizable": True, "minWidth": column.width or (110 if number else 140),
+        "field": column.key,
+        "headerName": column.title,
+        "sortable": True,
+        "resizable": True,
+        "minWidth": column.width or (110 if number else 140),
         "tooltipField": column.key,
-    }  # fmt: skip
+    }
     if number:
-        found |= {"type": "rightAligned", "comparator": {"function": "lyByNumber"}, "cellClass": "ly-figure ag-right-aligned-cell"}
+        found |= {
+            "type": "rightAligned",
+            "comparator": {"function": "lyByNumber"},
+            "cellClass": "ly-figure ag-right-aligned-cell",
+        }
     else:
         found["filter"] = "agTextColumnFilter"
     if column.pinned:

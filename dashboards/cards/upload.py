@@ -8,8 +8,15 @@ from dashboards.icons import icon
 
 
 def upload_box(
-    upload_id: str, title: str, hint: str, button: str, *, accept: str = ".xlsx,.xls,.csv,.txt", multiple: bool = False, max_bytes: int = 64_000_000
-) -> dcc.Upload:  # fmt: skip
+    upload_id: str,
+    title: str,
+    hint: str,
+    button: str,
+    *,
+    accept: str = ".xlsx,.xls,.csv,.txt",
+    multiple: bool = False,
+    max_bytes: int = 64_000_000,
+) -> dcc.Upload:
     """Drop or choose a file; `Input(upload_id, "contents")`, `State(upload_id, "filename")`.
 
     Args:
@@ -26,6 +33,14 @@ def upload_box(
             ],
             className="ly-upload",
         ),
-        id=upload_id, accept=accept, multiple=multiple, max_size=max_bytes, className="ly-upload-root", className_active="ly-upload-active",
-        className_reject="ly-upload-reject", style={}, style_active={}, style_reject={},
-    )  # fmt: skip
+        id=upload_id,
+        accept=accept,
+        multiple=multiple,
+        max_size=max_bytes,
+        className="ly-upload-root",
+        className_active="ly-upload-active",
+        className_reject="ly-upload-reject",
+        style={},
+        style_active={},
+        style_reject={},
+    )

@@ -4,13 +4,36 @@ Missing is never drawn as zero: it is a gap, a hatch or a grey veil with its wor
 """
 
 from dashboards.figures.bars import Part, Step, months, stacked_months, waterfall
+from dashboards.figures.calendar import DayState, completeness_calendar
+from dashboards.figures.day import Window, day_curve
 from dashboards.figures.envelope import Envelope, gaps, minmax
 from dashboards.figures.flows import Link, Node, sankey
-from dashboards.figures.heat import DayState, completeness_calendar, year_heat
-from dashboards.figures.load import Level, Window, day_curve, load_curve
+from dashboards.figures.heat import year_heat
+from dashboards.figures.load import Level, load_curve
 from dashboards.figures.path import Band, Line, budget, emission_path, trend
 
 __all__ = [
-    "Band", "DayState", "Envelope", "Level", "Line", "Link", "Node", "Part", "Step", "Window", "budget", "completeness_calendar",
-    "day_curve", "emission_path", "gaps", "load_curve", "minmax", "months", "sankey", "stacked_months", "trend", "waterfall", "year_heat",
-]  # fmt: skip
+    "Band",
+    "DayState",
+    "Envelope",
+    "Level",
+    "Line",
+    "Link",
+    "Node",
+    "Part",
+    "Step",
+    "Window",
+    "budget",
+    "completeness_calendar",
+    "day_curve",
+    "emission_path",
+    "gaps",
+    "load_curve",
+    "minmax",
+    "months",
+    "sankey",
+    "stacked_months",
+    "trend",
+    "waterfall",
+    "year_heat",
+]

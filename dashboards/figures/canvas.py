@@ -29,9 +29,17 @@ def canvas(*, unit: str = "", legend: bool = True, **layout: Any) -> go.Figure:
     figure = go.Figure(layout=go.Layout(template=_TEMPLATE, showlegend=legend))
     if unit:
         figure.add_annotation(
-            text=unit, xref="paper", yref="paper", x=0, y=1, xanchor="left", yanchor="bottom", yshift=6, showarrow=False,
+            text=unit,
+            xref="paper",
+            yref="paper",
+            x=0,
+            y=1,
+            xanchor="left",
+            yanchor="bottom",
+            yshift=6,
+            showarrow=False,
             font={"size": 12, "color": colour("soft")},
-        )  # fmt: skip
+        )
         figure.update_layout(margin={"t": 30})
     figure.update_layout(**layout)
     return figure
@@ -42,11 +50,21 @@ def hatch_columns(figure: go.Figure, places: Sequence[Any], at: Sequence[int], n
     if not at:
         return
     figure.add_bar(
-        x=[places[i] for i in at], y=[1] * len(at), yaxis="y9", name=name, width=0.86, offset=-0.43,
-        marker={"color": "rgba(0,0,0,0)", "line": {"width": 0}, "cornerradius": 0,
-                "pattern": {"shape": "/", "fgcolor": colour("missing"), "fgopacity": 0.55, "size": 6, "solidity": 0.18}},
-        hovertemplate=f"{name}<extra></extra>", legendrank=2000,
-    )  # fmt: skip
+        x=[places[i] for i in at],
+        y=[1] * len(at),
+        yaxis="y9",
+        name=name,
+        width=0.86,
+        offset=-0.43,
+        marker={
+            "color": "rgba(0,0,0,0)",
+            "line": {"width": 0},
+            "cornerradius": 0,
+            "pattern": {"shape": "/", "fgcolor": colour("missing"), "fgopacity": 0.55, "size": 6, "solidity": 0.18},
+        },
+        hovertemplate=f"{name}<extra></extra>",
+        legendrank=2000,
+    )
     figure.update_layout(yaxis9={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True})
 
 

@@ -38,15 +38,24 @@ def sankey(nodes: Sequence[Node], links: Sequence[Link], *, unit: str, decimals:
     meaning = {node.key: node.meaning if node.meaning in MEANINGS else "previous" for node in shown}
     figure = canvas(legend=False, hovermode="closest", margin={"l": 4, "r": 4, "t": 10, "b": 10})
     figure.add_sankey(
-        arrangement="snap", valueformat=number(decimals), valuesuffix=f" {unit}", textfont={"color": colour("ink"), "size": 12},
+        arrangement="snap",
+        valueformat=number(decimals),
+        valuesuffix=f" {unit}",
+        textfont={"color": colour("ink"), "size": 12},
         node={
-            "label": [node.label for node in shown], "color": [colour(meaning[node.key]) for node in shown],
-            "thickness": 12, "pad": 18, "line": {"width": 0}, "hovertemplate": "%{label}<br><b>%{value}</b><extra></extra>",
+            "label": [node.label for node in shown],
+            "color": [colour(meaning[node.key]) for node in shown],
+            "thickness": 12,
+            "pad": 18,
+            "line": {"width": 0},
+            "hovertemplate": "%{label}<br><b>%{value}</b><extra></extra>",
         },
         link={
-            "source": [at[link.source] for link in flows], "target": [at[link.target] for link in flows],
-            "value": [link.value for link in flows], "color": [veil(meaning[link.source], 0.32) for link in flows],
+            "source": [at[link.source] for link in flows],
+            "target": [at[link.target] for link in flows],
+            "value": [link.value for link in flows],
+            "color": [veil(meaning[link.source], 0.32) for link in flows],
             "hovertemplate": "%{source.label} → %{target.label}<br><b>%{value}</b><extra></extra>",
         },
-    )  # fmt: skip
+    )
     return figure

@@ -1,8 +1,7 @@
-"""Load curves: a range with zoom, and one day with its price windows."""
+"""The load curve over a range of time, with zoom."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,20 +9,19 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboards.figures.canvas import canvas, number
-from dashboards.figures.envelope import Curve, Flags, gaps, minmax
-from dashboards.palette import colour, veil
+from dashboards.figures.envelope import Curve, Flags, minmax
+from dashboards.figures.marks import level_line, line, shade_gaps
+from dashboards.palette import colour
 
 MINUTE_MS = 60_000
+STEPPED_UP_TO = timedelta(days=7)
 
-
-@dataclass(frozen=True)
-class Window:
-    """Price window of a day. `kind` is sharp, peak, flat or valley; `label` its word, with the price if known."""
-
-    start_minute: int
-    end_minute: int
-    kind: str
-    label: str
+# Clock with the date below it, then days with the year, then months with the year.
+_TICKS = [
+    {"dtickrange": [None, 86_399_999], "value": "%H:%M\n%m-%d"},
+    {"dtickrange": [86_400_000, "M1"], "value": "%m-%d\n%Y"},
+    {"dtickrange": ["M1", None], "value": "%b\n%Y"},
+]
 
 
 @dataclass(frozen=True)
@@ -56,107 +54,43 @@ def load_curve(
         estimated: True where a value was filled in: drawn dotted.
         peak: Words for the highest value; empty for no mark.
     """
-    begin = start.replace(tzinfo=None)
-    step = timedelta(minutes=step_minutes)
+    begin, step = start.replace(tzinfo=None), timedelta(minutes=step_minutes)
+    end = begin + len(values) * step
     figure = canvas(unit=unit, dragmode="zoom")
-    shade = colour("actual")
-    hover = f"%{{y:{number(1)}}} {unit}"
-    shape = "hv" if len(values) <= 7 * 1440 // step_minutes else "linear"
     guessed = np.zeros(len(values), dtype=bool) if estimated is None else estimated
-    parts = [(name, np.where(guessed, np.nan, values), "solid"), (estimated_name, np.where(guessed, values, np.nan), "dot")]
-    for label, part, dash in parts:
-        if np.isnan(part).all() and dash == "dot":
-            continue
-        short = minmax(part, points)
-        figure.add_scatter(
-            x0=f"{begin:%Y-%m-%d %H:%M}", dx=short.step * step_minutes * MINUTE_MS, y=short.values, mode="lines", name=label,
-            line={"color": shade, "width": 1.6, "dash": dash, "shape": shape}, connectgaps=False, hovertemplate=hover,
-        )  # fmt: skip
-    _shade_gaps(figure, begin, step, values, missing)
+    _curve(figure, begin, end, np.where(guessed, np.nan, values), name, "solid", unit, points)
+    if guessed.any():
+        _curve(figure, begin, end, np.where(guessed, values, np.nan), estimated_name, "dot", unit, points)
+    shade_gaps(figure, begin, step, values, missing)
     if peak and not np.isnan(values).all():
-        at = int(np.nanargmax(values))
-        figure.add_scatter(
-            x=[begin + at * step], y=[float(values[at])], mode="markers", name=peak, hovertemplate=hover,
-            marker={"color": colour("bad"), "size": 9, "line": {"width": 2, "color": colour("card")}},
-        )  # fmt: skip
-    _add_level(figure, level)
-    figure.update_yaxes(fixedrange=True)
-    figure.update_xaxes(
-        type="date", range=[begin, begin + len(values) * step], hoverformat="%Y-%m-%d %H:%M", nticks=7, tickangle=0,
-        tickformatstops=[
-            {"dtickrange": [None, 86_399_999], "value": "%H:%M\n%m-%d"}, {"dtickrange": [86_400_000, "M1"], "value": "%m-%d\n%Y"},
-            {"dtickrange": ["M1", None], "value": "%b\n%Y"},
-        ],
-    )  # fmt: skip
-    figure.update_layout(showlegend=len(figure.data) > 1)
-    return figure
-
-
-def day_curve(
-    day: datetime,
-    step_minutes: int,
-    values: Curve,
-    *,
-    unit: str,
-    name: str,
-    missing: str,
-    windows: Sequence[Window] = (),
-    usual: Curve | None = None,
-    usual_name: str = "",
-    level: Level | None = None,
-) -> go.Figure:
-    """One day's power above a strip of price windows; `usual` is the ordinary day it is compared with."""
-    begin = day.replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)
-    step = timedelta(minutes=step_minutes)
-    times = [begin + i * step for i in range(len(values))]
-    figure = canvas(unit=unit)
-    hover = f"%{{y:{number(1)}}} {unit}"
-    if usual is not None:
-        figure.add_scatter(
-            x=times, y=usual, mode="lines", name=usual_name, line={"color": colour("previous"), "width": 1.4, "dash": "dot"}, hovertemplate=hover,
-        )  # fmt: skip
-    figure.add_scatter(
-        x=times, y=values, mode="lines", name=name, hovertemplate=hover, connectgaps=False, fill="tozeroy", fillcolor=veil("actual", 0.1),
-        line={"color": colour("actual"), "width": 2, "shape": "hv"},
-    )  # fmt: skip
-    _shade_gaps(figure, begin, step, values, missing)
-    for window in windows:
-        x0, x1 = begin + timedelta(minutes=window.start_minute), begin + timedelta(minutes=window.end_minute)
-        figure.add_shape(
-            type="rect", x0=x0, x1=x1, y0=-0.045, y1=-0.005, yref="paper", fillcolor=colour(window.kind), line={"width": 0}, layer="above",
-        )  # fmt: skip
-    for kind, label in {window.kind: window.label for window in windows}.items():
-        figure.add_scatter(
-            x=[None], y=[None], mode="markers", name=label, marker={"symbol": "square", "size": 10, "color": colour(kind)}, hoverinfo="skip",
-        )  # fmt: skip
-    _add_level(figure, level)
-    figure.update_xaxes(
-        type="date", range=[begin, begin + timedelta(days=1)], tickformat="%H:%M", dtick=6 * 60 * MINUTE_MS, hoverformat="%H:%M",
-        fixedrange=True, ticklabelstandoff=12 if windows else 0,
-    )  # fmt: skip
-    figure.update_yaxes(fixedrange=True)
-    figure.update_layout(showlegend=len(figure.data) > 1)
-    return figure
-
-
-def _shade_gaps(figure: go.Figure, begin: datetime, step: timedelta, values: Curve, missing: str) -> None:
-    """Grey veils over the stretches without a value, with one legend entry."""
-    found = gaps(values)
-    for first, last in found:
-        figure.add_shape(
-            type="rect", x0=begin + first * step, x1=begin + last * step, y0=0, y1=1, yref="paper", layer="below",
-            fillcolor=veil("missing", 0.22), line={"width": 0},
-        )  # fmt: skip
-    if found:
-        figure.add_scatter(
-            x=[None], y=[None], mode="markers", name=missing, hoverinfo="skip",
-            marker={"symbol": "square", "size": 11, "color": veil("missing", 0.45)},
-        )  # fmt: skip
-
-
-def _add_level(figure: go.Figure, level: Level | None) -> None:
+        _peak(figure, begin, step, values, peak, unit)
     if level is not None:
-        figure.add_hline(
-            y=level.value, line={"color": colour("target"), "width": 1.2, "dash": "dash"}, annotation_text=level.label,
-            annotation_position="top left", annotation_font={"size": 12, "color": colour("soft")},
-        )  # fmt: skip
+        level_line(figure, level.value, level.label, position="top left")
+    axis = {"range": [begin, end], "tickformatstops": _TICKS, "nticks": 7, "tickangle": 0}
+    figure.update_xaxes(type="date", hoverformat="%Y-%m-%d %H:%M", **axis)
+    figure.update_yaxes(fixedrange=True)
+    return figure.update_layout(showlegend=len(figure.data) > 1)
+
+
+def _curve(
+    figure: go.Figure, begin: datetime, end: datetime, values: Curve, name: str, dash: str, unit: str, points: int
+) -> None:
+    """One line, sent as start and step instead of a time for each point."""
+    short = minmax(values, points)
+    shape = "hv" if end - begin <= STEPPED_UP_TO else "linear"
+    every = short.step * (end - begin) / len(values) / timedelta(milliseconds=1)
+    place = {"x0": f"{begin:%Y-%m-%d %H:%M}", "dx": every, "y": short.values}
+    line(figure, name, "actual", width=1.6, dash=dash, shape=shape, hovertemplate=f"%{{y:{number(1)}}} {unit}", **place)
+
+
+def _peak(figure: go.Figure, begin: datetime, step: timedelta, values: Curve, name: str, unit: str) -> None:
+    at = int(np.nanargmax(values))
+    marker = {"color": colour("bad"), "size": 9, "line": {"width": 2, "color": colour("card")}}
+    figure.add_scatter(
+        x=[begin + at * step],
+        y=[float(values[at])],
+        mode="markers",
+        name=name,
+        marker=marker,
+        hovertemplate=f"%{{y:{number(1)}}} {unit}",
+    )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboards.figures.canvas import canvas, number, tick_words
+from dashboards.figures.canvas import canvas, number
+from dashboards.figures.marks import by_category, level_line, line
 from dashboards.palette import MEANINGS, colour, veil
 
 Value = float | None
+WIDTH = 0.55
 
 
 @dataclass(frozen=True)
@@ -47,30 +50,17 @@ def emission_path(
     decimals: int = 1,
 ) -> go.Figure:
     """Actual years as bars against the dashed path of targets; the open year is an outlined bar with its likely range."""
-    figure = canvas(unit=unit)
+    figure = canvas(unit=unit, barmode="overlay", barcornerradius=3)
     hover = f"%{{y:{number(decimals)}}} {unit}"
-    figure.add_bar(x=years, y=actual, name=actual_name, marker={"color": colour("actual")}, hovertemplate=hover, width=0.55)
+    figure.add_bar(x=years, y=actual, name=actual_name, marker={"color": colour("actual")}, hovertemplate=hover, width=WIDTH)
     if forecast is not None and forecast_year is not None:
-        figure.add_bar(
-            x=[forecast_year], y=[forecast.mid], name=forecast.name, width=0.55,
-            marker={"color": veil("forecast", 0.25), "line": {"color": colour("forecast"), "width": 1.5}},
-            error_y={"type": "data", "array": [forecast.high - forecast.mid], "arrayminus": [forecast.mid - forecast.low],
-                     "color": colour("soft"), "thickness": 1.6, "width": 6},
-            hovertemplate=f"{forecast.low:{number(decimals)}} – {forecast.high:{number(decimals)}} {unit}",
-        )  # fmt: skip
-    figure.add_scatter(
-        x=years, y=target, name=target_name, mode="lines+markers", hovertemplate=hover,
-        line={"color": colour("target"), "width": 1.8, "dash": "dash"}, marker={"size": 6, "color": colour("target")},
-    )  # fmt: skip
+        _open_year(figure, forecast_year, forecast, unit, decimals)
+    dots: dict[str, Any] = {"mode": "lines+markers", "marker": {"size": 6, "color": colour("target")}, "hovertemplate": hover}
+    line(figure, target_name, "target", width=1.8, dash="dash", x=years, y=target, **dots)
     if limit is not None:
-        figure.add_hline(
-            y=limit, line={"color": colour("bad"), "width": 1.4}, annotation_text=limit_name, annotation_position="bottom right",
-            annotation_font={"size": 12, "color": colour("bad")},
-        )  # fmt: skip
+        level_line(figure, limit, limit_name, "bad", "bottom right")
     figure.update_xaxes(dtick=1 if len(years) < 9 else 2, tickformat="d", fixedrange=True)
-    figure.update_yaxes(fixedrange=True)
-    figure.update_layout(barmode="overlay", barcornerradius=3)
-    return figure
+    return figure.update_yaxes(fixedrange=True)
 
 
 def budget(
@@ -89,26 +79,11 @@ def budget(
     hover = f"%{{y:{number(decimals)}}} {unit}"
     known = [i for i, value in enumerate(actual) if value is not None]
     if year_end is not None and known and known[-1] < len(labels) - 1:
-        now, here = labels[known[-1]], actual[known[-1]]
-        fan = {"x": [now, labels[-1]], "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
-        figure.add_scatter(y=[here, year_end.high], **fan)
-        figure.add_scatter(y=[here, year_end.low], fill="tonexty", fillcolor=veil("forecast", 0.2), **fan)
-        figure.add_scatter(
-            x=[now, labels[-1]], y=[here, year_end.mid], mode="lines", name=year_end.name,
-            line={"color": colour("forecast"), "width": 1.8, "dash": "dot"}, hovertemplate=hover,
-        )  # fmt: skip
-    figure.add_scatter(
-        x=labels, y=planned, name=planned_name, mode="lines", line={"color": colour("target"), "width": 1.6, "dash": "dash"}, hovertemplate=hover,
-    )  # fmt: skip
-    figure.add_scatter(
-        x=labels, y=actual, name=actual_name, mode="lines+markers", connectgaps=False, hovertemplate=hover,
-        line={"color": colour("actual"), "width": 2.4}, marker={"size": 6, "color": colour("actual")},
-    )  # fmt: skip
-    figure.update_xaxes(
-        type="category", categoryorder="array", categoryarray=list(labels), range=[-0.4, len(labels) - 0.6], fixedrange=True,
-        tickvals=list(labels), ticktext=tick_words(labels),
-    )  # fmt: skip
-    figure.update_yaxes(fixedrange=True)
+        _fan(figure, [labels[known[-1]], labels[-1]], actual[known[-1]], year_end, hover)
+    line(figure, planned_name, "target", width=1.6, dash="dash", x=labels, y=planned, hovertemplate=hover)
+    dots: dict[str, Any] = {"mode": "lines+markers", "marker": {"size": 6, "color": colour("actual")}, "hovertemplate": hover}
+    line(figure, actual_name, "actual", width=2.4, x=labels, y=actual, **dots)
+    by_category(figure, labels, 0.4)
     return figure
 
 
@@ -121,17 +96,31 @@ _ORDER = ("actual", "traded", "gas", "certificates", "pv_self", "grid", "heat")
 def trend(labels: Sequence[str], lines: Sequence[Line], *, unit: str, decimals: int = 2) -> go.Figure:
     """Several curves over the same periods; a gap in a line is a period without a shown value."""
     figure = canvas(unit=unit)
-    for i, line in enumerate(lines):
-        shade = colour(line.meaning if line.meaning in MEANINGS else _ORDER[i % len(_ORDER)])
-        figure.add_scatter(
-            x=labels, y=line.values, name=line.name, mode="lines+markers", connectgaps=False,
-            line={"color": shade, "width": 2, "dash": _DASHES[i % len(_DASHES)]},
-            marker={"size": 7, "color": shade, "symbol": _SYMBOLS[i % len(_SYMBOLS)]},
-            hovertemplate=f"%{{y:{number(decimals)}}} {unit}",
-        )  # fmt: skip
-    figure.update_xaxes(
-        type="category", categoryorder="array", categoryarray=list(labels), range=[-0.4, len(labels) - 0.6], fixedrange=True,
-        tickvals=list(labels), ticktext=tick_words(labels),
-    )  # fmt: skip
-    figure.update_yaxes(fixedrange=True, rangemode="normal")  # lines compare with each other, not with zero
-    return figure
+    hover = f"%{{y:{number(decimals)}}} {unit}"
+    for i, one in enumerate(lines):
+        meaning = one.meaning if one.meaning in MEANINGS else _ORDER[i % len(_ORDER)]
+        marker = {"size": 7, "color": colour(meaning), "symbol": _SYMBOLS[i % len(_SYMBOLS)]}
+        dots: dict[str, Any] = {"mode": "lines+markers", "marker": marker, "hovertemplate": hover}
+        line(figure, one.name, meaning, dash=_DASHES[i % len(_DASHES)], x=labels, y=one.values, **dots)
+    by_category(figure, labels, 0.4)
+    return figure.update_yaxes(rangemode="normal")  # the lines are compared with each other, not with zero
+
+
+def _open_year(figure: go.Figure, year: int, band: Band, unit: str, decimals: int) -> None:
+    spread = {"array": [band.high - band.mid], "arrayminus": [band.mid - band.low]}
+    figure.add_bar(
+        x=[year],
+        y=[band.mid],
+        name=band.name,
+        width=WIDTH,
+        marker={"color": veil("forecast", 0.25), "line": {"color": colour("forecast"), "width": 1.5}},
+        error_y={"type": "data", "color": colour("soft"), "thickness": 1.6, "width": 6} | spread,
+        hovertemplate=f"{band.low:{number(decimals)}} – {band.high:{number(decimals)}} {unit}",
+    )
+
+
+def _fan(figure: go.Figure, ends: list[str], here: Value, band: Band, hover: str) -> None:
+    edge = {"x": ends, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
+    figure.add_scatter(y=[here, band.high], **edge)
+    figure.add_scatter(y=[here, band.low], fill="tonexty", fillcolor=veil("forecast", 0.2), **edge)
+    line(figure, band.name, "forecast", width=1.8, dash="dot", x=ends, y=[here, band.mid], hovertemplate=hover)

@@ -3,6 +3,7 @@
 Addresses: /zh/ and /en/. For developers and for the screenshot tests; not part of the product.
 """
 
+# ruff: noqa: E501 - sentences in two languages side by side are read better unbroken
 from __future__ import annotations
 
 import argparse
