@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import os
 import shutil
 import signal
@@ -21,6 +22,7 @@ from park.config import Settings
 from tenants.errors import LingyuanError
 
 LARGEST_LOG_BYTES: Final = 20_000_000
+ANSWER_S: Final = 2.0
 _GRACE_S: Final = 3.0
 
 log = structlog.get_logger("supervisor")
@@ -177,12 +179,16 @@ def require_free(host: str, port: int) -> None:
 
 
 def answers(host: str, port: int) -> bool:
-    """Whether somebody accepts connections there."""
+    """Whether a web server answers there: an open port alone may belong to one whose program is still loading."""
+    connection = http.client.HTTPConnection({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port, timeout=ANSWER_S)
     try:
-        with socket.create_connection(("127.0.0.1" if host == "0.0.0.0" else host, port), timeout=1):
-            return True
-    except OSError:
+        connection.request("HEAD", "/")
+        connection.getresponse()
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()
+    return True
 
 
 def end_group(leader: int, grace_s: float) -> None:

@@ -23,7 +23,7 @@ FIRST_PAUSE_S: Final = 0.5
 LONGEST_PAUSE_S: Final = 30.0
 HEALTHY_S: Final = 60.0  # a program that lived this long starts again without a pause
 STOP_S: Final = 30.0
-BASE_STOP_S: Final = 10.0  # of these, kept for the database
+BASE_STOP_S: Final = 8.0  # of these, kept for the database
 TEND_S: Final = 60.0
 LOOK_S: Final = 0.2
 

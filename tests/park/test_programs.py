@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import http.server
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -106,11 +108,29 @@ def test_port_that_is_taken() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        assert answers("0.0.0.0", port)
         with pytest.raises(PortTaken, match=str(port)):
             require_free("127.0.0.1", port)
     require_free("127.0.0.1", port)
-    assert not answers("127.0.0.1", port)
+
+
+def test_a_web_server_answers_an_open_port_alone_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Quiet(http.server.BaseHTTPRequestHandler):
+        def do_HEAD(self) -> None:
+            self.send_error(404)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    assert answers("0.0.0.0", server.server_port)
+    server.shutdown()
+    thread.join()
+    monkeypatch.setattr(programs, "ANSWER_S", 0.2)
+    assert not answers("127.0.0.1", server.server_port), "it listens, and nobody is at work"
+    server.server_close()
+    assert not answers("127.0.0.1", server.server_port)
 
 
 def test_log_is_shortened_under_a_program_that_goes_on_writing(tmp_path: Path) -> None:

@@ -129,13 +129,13 @@ def test_ctrl_c_stops_it_as_well(house: Callable[..., House]) -> None:
 
 def test_one_that_will_not_end_is_ended_in_time(house: Callable[..., House], monkeypatch: pytest.MonkeyPatch) -> None:
     assert supervise.STOP_S <= 30
-    monkeypatch.setenv("TEST_STOP_S", "13")
+    monkeypatch.setenv("TEST_STOP_S", "11")
     found = house(("web", SLEEP), ("worker", STUBBORN))
     found.up()
     stubborn = found.pid("worker")
     begun = time.monotonic()
     assert found.stop() == 1, "a stop by force is told"
-    assert 2.5 < time.monotonic() - begun < 13
+    assert 2.5 < time.monotonic() - begun < 11
     assert gone(stubborn)
 
 

@@ -12,9 +12,16 @@ import pytest
 
 from park import engine
 from park.config import Settings
-from park.engine import place
+from park.engine import cluster, place
 
 SMALL = {"fsync": "off", "shared_buffers": "16MB", "max_connections": "20"}
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """New clusters do not wait for the disk."""
+    real = cluster._initdb_options
+    monkeypatch.setattr(cluster, "_initdb_options", lambda binaries: [*real(binaries), "--no-sync"])
 
 
 @pytest.fixture(autouse=True)

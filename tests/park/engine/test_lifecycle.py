@@ -56,7 +56,8 @@ def test_what_the_cluster_is(settings: Settings) -> None:
     with connect(settings, running) as connection:
         row = connection.execute(
             "SELECT datlocprovider::text, datlocale, pg_encoding_to_char(encoding), current_setting('data_checksums'),"
-            " current_setting('listen_addresses'), current_setting('password_encryption') FROM pg_database WHERE datname='postgres'"
+            " current_setting('listen_addresses'), current_setting('password_encryption')"
+            " FROM pg_database WHERE datname = 'postgres'"
         ).fetchone()
         methods = connection.execute("SELECT DISTINCT auth_method FROM pg_hba_file_rules").fetchall()
     assert row == ("b", "C.UTF-8", "UTF8", "on", "", "scram-sha-256")
