@@ -9,24 +9,9 @@ from dashboards.cards.words import Say
 from park.notation import number, of_milli
 from tenants.calc.completeness import Completeness
 from tenants.factors import Factor
-from tenants.flows import FLOWS
+from tenants.flows import FLOW_NAMES, FLOWS
 from tenants.ledger import Account, Figure
 
-FLOW_NAMES = {
-    "grid_in": "Electricity bought from the grid", "grid_out": "Electricity exported", "direct_in": "Direct green line",
-    "transfer_in": "Electricity from another firm", "transfer_out": "Electricity to another firm", "pv_gen": "PV generation",
-    "pv_self": "PV used on site", "storage_in": "Storage charged", "storage_out": "Storage discharged",
-    "reactive_in": "Reactive energy, lagging", "reactive_out": "Reactive energy, leading", "heat_in": "Heat bought",
-    "heat_out": "Heat sold", "water": "Water", "output": "Output value", "value_added": "Value added",
-    "gec_applied": "Green certificates applied", "traded_applied": "Traded green power applied",
-    "fuel:natural_gas": "Natural gas", "fuel:coke_oven_gas": "Coke-oven gas", "fuel:blast_furnace_gas": "Blast-furnace gas",
-    "fuel:converter_gas": "Converter gas", "fuel:other_gas": "Other gas", "fuel:raw_coal": "Raw coal",
-    "fuel:anthracite": "Anthracite", "fuel:bituminous_coal": "Bituminous coal", "fuel:lignite": "Lignite",
-    "fuel:washed_coal": "Washed coal", "fuel:other_washed_coal": "Other washed coal", "fuel:briquette": "Briquettes",
-    "fuel:coke": "Coke", "fuel:crude_oil": "Crude oil", "fuel:fuel_oil": "Fuel oil", "fuel:petrol": "Petrol",
-    "fuel:diesel": "Diesel", "fuel:kerosene": "Kerosene", "fuel:naphtha": "Naphtha", "fuel:petroleum_coke": "Petroleum coke",
-    "fuel:refinery_gas": "Refinery gas", "fuel:lpg": "LPG", "fuel:lng": "LNG",
-}  # fmt: skip
 FLOW_MEANINGS = {
     "grid_in": "grid", "pv_self": "pv_self", "pv_gen": "pv_self", "direct_in": "direct", "traded_applied": "traded",
     "gec_applied": "certificates", "heat_in": "heat", "fuel:natural_gas": "gas", "fuel:lng": "gas", "fuel:lpg": "gas",

@@ -44,6 +44,23 @@ FLOWS: dict[str, Flow] = (
     | _flows("kWh", "certificate", "gec_applied", "traded_applied")
 )  # fmt: skip
 
+# What people call a flow; translated at the edge.
+FLOW_NAMES: dict[str, str] = {
+    "grid_in": "Electricity bought from the grid", "grid_out": "Electricity exported", "direct_in": "Direct green line",
+    "transfer_in": "Electricity from another firm", "transfer_out": "Electricity to another firm", "pv_gen": "PV generation",
+    "pv_self": "PV used on site", "storage_in": "Storage charged", "storage_out": "Storage discharged",
+    "reactive_in": "Reactive energy, lagging", "reactive_out": "Reactive energy, leading", "heat_in": "Heat bought",
+    "heat_out": "Heat sold", "water": "Water", "output": "Output value", "value_added": "Value added",
+    "gec_applied": "Green certificates applied", "traded_applied": "Traded green power applied",
+    "fuel:natural_gas": "Natural gas", "fuel:coke_oven_gas": "Coke-oven gas", "fuel:blast_furnace_gas": "Blast-furnace gas",
+    "fuel:converter_gas": "Converter gas", "fuel:other_gas": "Other gas", "fuel:raw_coal": "Raw coal",
+    "fuel:anthracite": "Anthracite", "fuel:bituminous_coal": "Bituminous coal", "fuel:lignite": "Lignite",
+    "fuel:washed_coal": "Washed coal", "fuel:other_washed_coal": "Other washed coal", "fuel:briquette": "Briquettes",
+    "fuel:coke": "Coke", "fuel:crude_oil": "Crude oil", "fuel:fuel_oil": "Fuel oil", "fuel:petrol": "Petrol",
+    "fuel:diesel": "Diesel", "fuel:kerosene": "Kerosene", "fuel:naphtha": "Naphtha", "fuel:petroleum_coke": "Petroleum coke",
+    "fuel:refinery_gas": "Refinery gas", "fuel:lpg": "LPG", "fuel:lng": "LNG",
+}  # fmt: skip
+
 # Quality of one interval. Append only: the numbers are stored.
 MISSING, MEASURED, CORRECTED, ESTIMATED, ALLOCATED, SUSPECT = range(6)
 QUALITY = ("missing", "measured", "corrected", "estimated", "allocated", "suspect")

@@ -93,7 +93,7 @@ def admitted(under: Method, factor: Factor) -> Factor:
         FactorNotAdmitted: it does not.
     """
     if factor.kind not in under.admits:
-        raise FactorNotAdmitted(method=under.key, factor=factor.id, kind=factor.kind, admitted=", ".join(sorted(under.admits)))
+        raise FactorNotAdmitted(method=under.key, factor=factor.id, kind=factor.name, admitted=", ".join(sorted(under.admits)))
     return factor
 
 

@@ -1,4 +1,7 @@
-"""What a reader must know beside a figure: templates, in English, over facts. Translated at the edge."""
+"""What a reader must know beside a figure: templates, in English, over facts.
+
+Both are translated at the edge: a fact that is a text may itself be a word of the catalogue (a flow, a kind of factor).
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,13 @@ from typing import Any, NamedTuple
 from tenants.calc.sums import FlowSum
 from tenants.calc.terms import Flows, Term
 from tenants.exact import grouped, rounded
-from tenants.factors import Factor, calorific_mismatch
-from tenants.flows import MILLI
+from tenants.factors import NATIONAL, Factor, calorific_mismatch
+from tenants.flows import FLOW_NAMES, MILLI
 from tenants.methods import Method
 
-EARLIER = "The factor {factor} of {year} is not published yet; that of {used} stands in and will be restated."
-LATER = "For {year} the factor {factor} of the later year {used} was deliberately chosen."
-UNVERIFIED = "The factor {factor} ({value}) was not verified against its document."
+EARLIER = "{factor} ({of}) of {year}: not published yet; that of {used} stands in and will be restated."
+LATER = "{factor} ({of}) of {year}: there is none; that of the later year {used} was deliberately chosen."
+UNVERIFIED = "{factor} ({of}): {value} was not verified against its document."
 CO2_ONLY = "The factors used count CO2 only; CH4, N2O not included."
 STAND_IN = "The values of the national emission factor database are not imported; industry-guideline defaults stand in for fuels."
 MISMATCH = (
@@ -71,18 +74,22 @@ def of_figure(key: str, terms: Sequence[Term], flows: Flows, method: Method) -> 
 def _gaps(terms: Iterable[Term]) -> Iterable[Note]:
     for one in dict.fromkeys(term.sum for term in terms):
         if one.missing:
-            yield Note(MISSING, {"flow": one.flow, "missing": one.missing, "expected": one.expected})
+            yield Note(MISSING, {"flow": FLOW_NAMES[one.flow], "missing": one.missing, "expected": one.expected})
 
 
 def _matches(factors: Iterable[Factor]) -> Iterable[Note]:
     for one in factors:
         if one.matched != "exact":
             template = EARLIER if one.matched == "latest_earlier" else LATER
-            yield Note(template, {"factor": one.id, "year": one.asked, "used": one.year})
+            yield Note(template, {**_named(one), "year": one.asked, "used": one.year})
         if one.kind == "electricity_equivalent":
             yield Note(EQUIVALENT, {"year": one.year, "value": one.value})
         if not one.verified:
-            yield Note(UNVERIFIED, {"factor": one.id, "value": f"{one.value} {one.unit}"})
+            yield Note(UNVERIFIED, {**_named(one), "value": f"{one.value} {one.unit}"})
+
+
+def _named(factor: Factor) -> dict[str, Any]:
+    return {"factor": factor.name, "of": FLOW_NAMES.get(factor.of, factor.of or NATIONAL)}
 
 
 def _of_method(factors: Sequence[Factor], method: Method) -> Iterable[Note]:
@@ -102,7 +109,12 @@ def _mismatches(terms: Iterable[Term]) -> Iterable[Note]:
         printed, implied = found
         apart = abs(Fraction(printed) / implied - 1)
         if apart >= _MISMATCH_FROM:
-            facts = {"fuel": one, "printed": printed, "implied": rounded(implied, 2), "percent": rounded(100 * apart, 1)}
+            facts = {
+                "fuel": FLOW_NAMES[one],
+                "printed": printed,
+                "implied": rounded(implied, 2),
+                "percent": rounded(100 * apart, 1),
+            }
             yield Note(MISMATCH, facts)
 
 

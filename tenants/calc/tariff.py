@@ -26,7 +26,7 @@ class PriceMissing(LingyuanError):
     """There is no price for the period {period} of {area}."""
 
     status = 422
-    remedy = "Enter a price for each of these periods: {periods}. Or enter an average price."
+    remedy = "Enter a price for every period of this area, or an average price."
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def prices(tariff: Tariff, days: NDArray[np.datetime64], step: int) -> NDArray[n
     for code in np.unique(codes):
         name = PERIODS[code]
         if name not in tariff.prices:
-            raise PriceMissing(period=name, area=tariff.table.area, periods=", ".join(tariff.table.periods()))
+            raise PriceMissing(period=name, area=tariff.table.area)
         table[code] = tariff.prices[name]
     found: NDArray[np.int64] = table[codes]
     return found

@@ -6,14 +6,14 @@ from tenants.errors import LingyuanError
 
 
 class UnknownRegion(LingyuanError):
-    """There is no {kind} electricity factor of {region}."""
+    """There is no {kind} for {region}."""
 
     status = 422
     remedy = "Set the site's region to one that has a factor: {regions}. A neighbouring region never stands in."
 
 
 class FactorYearMissing(LingyuanError):
-    """There is no factor {name} for {year} or earlier. There are: {years}."""
+    """There is no {name} ({of}) for {year} or earlier. There are: {years}."""
 
     status = 422
     remedy = "Record a choice to use a later year's factor, with the reason; figures then name the year that was used."

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 from tenants.factors import tables
 from tenants.factors.errors import ChoiceNotLater, FactorYearMissing, NoCarbonContent, UnknownFuel, UnknownRegion
-from tenants.factors.factor import Factor, Matched, Part, composed
+from tenants.factors.factor import KIND_NAMES, Factor, Matched, Part, composed
+from tenants.flows import FLOW_NAMES
 
 NATIONAL = "全国"
 MJ_PER_KGCE = Decimal("29.3076")  # 7,000 kcal of 4.1868 kJ, GB/T 2589
 CARBON_TO_CO2 = Part("44/12", Fraction(44, 12))
-_KINDS_OF_RAW_COAL = "anthracite, bituminous_coal, washed_coal, lignite"
+_KINDS_OF_RAW_COAL = ("anthracite", "bituminous_coal", "washed_coal", "lignite")
 
 
 def provinces() -> tuple[str, ...]:
@@ -38,20 +39,20 @@ def grid_factor(region: str, year: int, kind: str = "provincial_average", *, cho
     """
     years = tables.grid().get((kind, region))
     if years is None:
-        raise UnknownRegion(kind=kind, region=region, regions=", ".join(regions(kind)))
-    return _of_year(years, year, choice, name=f"{kind} ({region})")
+        raise UnknownRegion(kind=KIND_NAMES[kind], region=region, regions=", ".join(regions(kind)))
+    return _of_year(years, year, choice, name=KIND_NAMES[kind], of=region)
 
 
 def footprint_factor(year: int, *, choice: int | None = None) -> Factor:
     """The life-cycle electricity factor of product footprints. [kgCO2e/kWh]"""
     years = tables.footprint()[("lifecycle_footprint", NATIONAL)]
-    return _of_year(years, year, choice, name="lifecycle_footprint")
+    return _of_year(years, year, choice, name=KIND_NAMES["lifecycle_footprint"], of=NATIONAL)
 
 
 def equivalent_value(year: int, *, choice: int | None = None) -> Factor:
     """The equivalent (等价) coal value of electricity, a parameter of the year. [kgce/kWh]"""
     years = {row.year: row for row in tables.equivalents()[("electricity", "equivalent")].values() if row.year is not None}
-    return _of_year(years, year, choice, name="electricity_equivalent")
+    return _of_year(years, year, choice, name=KIND_NAMES["electricity_equivalent"], of=NATIONAL)
 
 
 def calorific_value(carrier: str) -> Factor:
@@ -80,14 +81,14 @@ def fuel_emission(fuel: str, set_: str = "A", *, conversion: bool = False) -> Fa
     """
     row = _fuel(fuel, set_)
     if row.carbon_tc_per_gj is None or row.oxidation is None:
-        raise NoCarbonContent(fuel=row.key, kinds=_KINDS_OF_RAW_COAL)
+        raise NoCarbonContent(fuel=FLOW_NAMES[f"fuel:{row.key}"], kinds=_listed(set_, _KINDS_OF_RAW_COAL))
     parts = [_ncv(row), Part(f"{row.carbon_tc_per_gj} tC/GJ", Fraction(row.carbon_tc_per_gj))]
     if not conversion:
         parts.append(Part(str(row.oxidation), Fraction(row.oxidation)))
     kind = "carbon_balance" if conversion else f"combustion_{set_}"
     return composed(
         f"fuel/{set_}/{row.key}/{'conversion' if conversion else 'combustion'}", (*parts, CARBON_TO_CO2), f"tCO2/{row.unit}",
-        verified=row.verified, source=row.source, kind=kind, gases=row.gases,
+        verified=row.verified, source=row.source, kind=kind, gases=row.gases, of=f"fuel:{row.key}",
     )  # fmt: skip
 
 
@@ -96,9 +97,9 @@ def fuel_energy(fuel: str, set_: str = "A") -> Factor:
     row = _fuel(fuel, set_)
     id_, unit, kind = f"fuel/{set_}/{row.key}/energy", f"kgce/{row.unit}", "fuel_energy"
     if row.kgce is not None:
-        return Factor(id_, row.kgce, unit, None, "exact", row.verified, row.source, kind)
+        return Factor(id_, row.kgce, unit, None, "exact", row.verified, row.source, kind, of=f"fuel:{row.key}")
     parts = (_ncv(row), Part(f"1000 MJ/GJ ÷ {MJ_PER_KGCE} MJ/kgce", 1000 / Fraction(MJ_PER_KGCE)))
-    return composed(id_, parts, unit, verified=row.verified, source=row.source, kind=kind)
+    return composed(id_, parts, unit, verified=row.verified, source=row.source, kind=kind, of=f"fuel:{row.key}")
 
 
 def calorific_mismatch(fuel: str, set_: str = "A") -> tuple[Decimal, Fraction] | None:
@@ -117,12 +118,17 @@ def _ncv(row: tables.Fuel) -> Part:
 def _fuel(fuel: str, set_: str) -> tables.Fuel:
     row = tables.fuels().get((set_, fuel.removeprefix("fuel:")))
     if row is None:
-        known = ", ".join(key for of_set, key in tables.fuels() if of_set == set_)
-        raise UnknownFuel(fuel=fuel, set=set_, fuels=known)
+        known = [key for of_set, key in tables.fuels() if of_set == set_]
+        raise UnknownFuel(fuel=FLOW_NAMES.get(fuel, fuel), set=set_, fuels=_listed(set_, known))
     return row
 
 
-def _of_year(years: Mapping[int, tables.Row], year: int, choice: int | None, *, name: str) -> Factor:
+def _listed(set_: str, keys: Iterable[str]) -> str:
+    """Fuels as a list people of both languages can read."""
+    return ", ".join(f"{key} {tables.fuels()[(set_, key)].name}" for key in keys)
+
+
+def _of_year(years: Mapping[int, tables.Row], year: int, choice: int | None, *, name: str, of: str) -> Factor:
     if choice is not None and choice <= year:
         raise ChoiceNotLater(choice=choice, year=year)
     later = sorted(one for one in years if one > year)
@@ -137,9 +143,9 @@ def _of_year(years: Mapping[int, tables.Row], year: int, choice: int | None, *, 
     elif earlier:
         used, matched = max(earlier), "latest_earlier"
     else:
-        raise FactorYearMissing(name=name, year=year, years=", ".join(map(str, sorted(years))))
-    return replace(_factor(years[used]), matched=matched, asked=year)
+        raise FactorYearMissing(name=name, of=of, year=year, years=", ".join(map(str, sorted(years))))
+    return replace(_factor(years[used]), matched=matched, asked=year, of=of)
 
 
 def _factor(row: tables.Row) -> Factor:
-    return Factor(row.id, row.value, row.unit, row.year, "exact", row.verified, row.source, row.kind, row.gases)
+    return Factor(row.id, row.value, row.unit, row.year, "exact", row.verified, row.source, row.kind, row.gases, of=row.of)

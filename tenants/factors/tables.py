@@ -26,6 +26,7 @@ class Row:
     source: str
     kind: str
     gases: str
+    of: str = ""  # region
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,9 @@ def _yearly(name: str, prefix: str) -> Mapping[tuple[str, str], Mapping[int, Row
     for row in rows(name):
         year = int(row["year"])
         id_ = f"{prefix}/{row['region']}/{row['kind']}/{year}"
-        made = Row(id_, Decimal(row["value"]), row["unit"], year, _yes(row), row["source"], row["kind"], row["gases"])
+        made = Row(
+            id_, Decimal(row["value"]), row["unit"], year, _yes(row), row["source"], row["kind"], row["gases"], row["region"]
+        )
         found.setdefault((row["kind"], row["region"]), {})[year] = made
     return MappingProxyType({key: MappingProxyType(years) for key, years in found.items()})
 

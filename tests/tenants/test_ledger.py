@@ -79,7 +79,10 @@ def test_gaps() -> None:
     assert figure.value == Decimal("799.2")
     assert figure.completeness == Completeness(Decimal("0.975"), Decimal("0.96875"), Decimal(1))
     assert (figure.estimated, figure.estimated_share) == (Fraction("24.975"), Decimal("0.03125"))
-    assert notes.Note(notes.MISSING, {"flow": "grid_in", "missing": 13_140, "expected": YEAR}) in figure.notes
+    assert (
+        notes.Note(notes.MISSING, {"flow": "Electricity bought from the grid", "missing": 13_140, "expected": YEAR})
+        in figure.notes
+    )
 
 
 def test_the_owners_first_day() -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tenants.factors import FACTOR_SET, tables, windows
-from tenants.flows import FLOWS
+from tenants.factors.factor import KIND_NAMES
+from tenants.flows import FLOW_NAMES, FLOWS
 
 SNAPSHOT = Path(__file__).parent / "snapshot.txt"
 CSV = [one.name for one in files("tenants.factors").iterdir() if one.name.endswith(".csv")]
@@ -83,6 +84,14 @@ def test_counts() -> None:
 def test_fuel_units_are_those_of_the_flows() -> None:
     for fuel in tables.fuels().values():
         assert FLOWS[f"fuel:{fuel.key}"].unit == {"t": "kg", "1e4Nm3": "Nm3"}[fuel.unit]
+
+
+def test_everything_has_a_name() -> None:
+    kinds = {row.kind for by_year in (*tables.grid().values(), *tables.footprint().values()) for row in by_year.values()}
+    kinds |= {row.kind for by_year in tables.equivalents().values() for row in by_year.values()}
+    kinds |= {row.kind for row in (*tables.constants().values(), *tables.warming().values())}
+    assert kinds <= set(KIND_NAMES)
+    assert set(FLOW_NAMES) == set(FLOWS)
 
 
 def test_the_tables_cannot_be_written_to() -> None:
