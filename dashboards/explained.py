@@ -69,7 +69,8 @@ def explanation(account: Account, key: str, say: Say) -> cards.Explanation:
         completeness(figure.completeness, figure.estimated_share),
         f"{say(account.method.title)} {account.version} · {account.factor_set}",
         say(indicator.source),
-        [say(note.msgid, **note.facts) for note in figure.notes],
+        [say(note.msgid, **{name: say(fact) if isinstance(fact, str) else fact for name, fact in note.facts.items()})
+         for note in figure.notes],
     )  # fmt: skip
 
 

@@ -56,6 +56,11 @@ def known(msgid: str) -> bool:
     return msgid in catalogue()
 
 
+def tell(template: str, facts: dict[str, Any], lang: str | None = None) -> str:
+    """The sentence in the language; a fact that is itself a known word is translated too."""
+    return t(template, lang, **{name: _fact(value, facts, lang) for name, value in facts.items()})
+
+
 def say(error: LingyuanError, lang: str | None = None) -> dict[str, Any]:
     """The error as every door shows it: `code`, `message`, `remedy`, `facts`.
 
@@ -72,8 +77,7 @@ def say(error: LingyuanError, lang: str | None = None) -> dict[str, Any]:
 
 def reject(reason: str, remedy: str, facts: dict[str, Any], lang: str | None = None) -> tuple[str, str]:
     """Reason and remedy of a row that was not taken, in the language."""
-    shown = {name: _fact(value, facts, lang) for name, value in facts.items()}
-    return t(reason, lang, **shown), t(remedy, lang, **shown)
+    return tell(reason, facts, lang), tell(remedy, facts, lang)
 
 
 def _fact(value: Any, facts: dict[str, Any], lang: str | None) -> Any:

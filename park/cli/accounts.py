@@ -9,11 +9,15 @@ import click
 from park import members, parks, rollups
 from park.access import park_session
 from park.cli.frame import actor, command, fail, house, language, table
-from park.words import t
+from park.words import t, tell
 from tenants import accounts, period
 from tenants.db import tenant_session
 from tenants.errors import InvalidInput
 from tenants.ledger import INDICATORS, as_json
+
+
+def _say(template: str, facts: dict[str, Any]) -> str:
+    return tell(template, facts, language())
 
 
 def _text(result: dict[str, Any]) -> str:
@@ -53,7 +57,7 @@ def account(
                 whole = rollups.of_park(of_park, of, method)
                 made = whole.whole
                 extra = {"park": of_park.role, "members_only": whole.members_only, "coverage": whole.coverage,
-                         "members": as_json(whole.members)["figures"]}  # fmt: skip
+                         "members": as_json(whole.members, _say)["figures"]}  # fmt: skip
     if made.problem is not None:
         fail(made.problem, click.get_current_context().params.get("as_json", False), code=2)
-    return {**extra, **as_json(made)}
+    return {**extra, **as_json(made, _say)}
