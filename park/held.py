@@ -1,0 +1,191 @@
+"""What the park enters itself: firms that have not joined, and its public loads, from one sheet of accounts x months.
+
+An account number is bound to a tenant once; a row that is not bound is kept and listed until somebody binds it. A firm that
+has taken its tenant over is no longer written to: its own data count.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from park import members
+from park.access import park_session
+from tenants import activities, audit
+from tenants.db import Database, Session, TenantSession, tenant_session
+from tenants.entries import Entry
+from tenants.errors import LingyuanError, NotAllowed, NotFound
+from tenants.ingest.workbook.held import HeldRow, HeldSheet
+from tenants.period import next_month
+
+
+class NotHeld(LingyuanError):
+    """{title} enters its own figures: the park does not write into its books."""
+
+    status = 409
+    remedy = "Leave the row out; the firm's own data count."
+
+
+@dataclass(frozen=True)
+class Unbound:
+    """A row of the sheet whose account number belongs to no tenant yet; `guess` is a firm of the same name."""
+
+    account_no: str
+    account_name: str
+    months: int
+    guess: str | None
+
+
+@dataclass
+class Entered:
+    """What a sheet did: months entered, unchanged, and those refused with (row, account, error); accounts still to bind."""
+
+    entered: int = 0
+    unchanged: int = 0
+    matched: int = 0
+    own: list[str] = field(default_factory=list)  # account names of firms that report themselves now
+    refused: list[tuple[int, str, LingyuanError]] = field(default_factory=list)
+    unbound: list[Unbound] = field(default_factory=list)
+
+
+@contextmanager
+def entry_session(db: Database, park: str, tenant: str) -> Iterator[TenantSession]:
+    """A transaction in the books of a tenant that this park holds.
+
+    Raises:
+        NotAllowed: the tenant is not of this park. NotHeld: it enters its own figures.
+    """
+    with park_session(db, park) as session:
+        row = session.row("SELECT title, held FROM tenant WHERE name = :name", name=tenant)
+    if row is None:
+        raise NotAllowed()
+    if not row.held:
+        raise NotHeld(title=row.title)
+    with tenant_session(db, tenant) as session:
+        yield session
+
+
+def import_sheet(db: Database, park: str, sheet: HeldSheet, *, actor: str, flow: str = "grid_in", reason: str | None = None) -> Entered:
+    """Enters every month of every bound account; keeps the rest to be bound.
+
+    Args:
+        reason: why months that are entered already with another value are replaced; None refuses them.
+    """
+    result = Entered()
+    with park_session(db, park) as session:
+        for row in sheet.rows:
+            _keep(session, row)
+        tenants = _bound(session)
+        audit.record(session, subject=park, actor=actor, action="held.import", rows=len(sheet.rows))
+    for row in sheet.rows:
+        tenant = tenants.get(row.account_no)
+        if tenant is None:
+            continue
+        result.matched += 1
+        _enter(db, park, tenant, row, result, actor=actor, flow=flow, reason=reason)
+    result.unbound = unbound(db, park)
+    return result
+
+
+def _keep(session: Session, row: HeldRow) -> None:
+    """Remembers the account and, until it is bound, its months."""
+    session.execute(
+        "INSERT INTO shared.held_account (park, account_no, account_name, months) "
+        "VALUES (current_user, :no, :name, CAST(:months AS jsonb)) ON CONFLICT (park, account_no) DO UPDATE SET "
+        "account_name = excluded.account_name, months = held_account.months || excluded.months",
+        {"no": row.account_no, "name": row.account_name, "months": orjson.dumps(_stored(row.months)).decode()},
+    )
+
+
+def _stored(months: Mapping[dt.date, int]) -> dict[str, int]:
+    return {f"{month:%Y-%m}": quantity for month, quantity in months.items()}
+
+
+def _bound(session: Session) -> dict[str, str]:
+    rows = session.rows("SELECT account_no, tenant FROM shared.held_account WHERE tenant IS NOT NULL")
+    return {row.account_no: row.tenant for row in rows}
+
+
+def _enter(
+    db: Database, park: str, tenant: str, row: HeldRow, result: Entered, *, actor: str, flow: str, reason: str | None
+) -> None:
+    entries = [
+        Entry(flow, month, next_month(month), quantity, method="statement", details={"account_no": row.account_no}, row=row.row)
+        for month, quantity in sorted(row.months.items())
+    ]
+    try:
+        with entry_session(db, park, tenant) as session:
+            done = activities.enter(session, entries, actor=actor, source="held", name=row.account_no, replace_reason=reason)
+    except NotHeld:
+        result.own.append(row.account_name)
+        return
+    result.entered += len(done.added) + len(done.replaced)
+    result.unchanged += len(done.unchanged)
+    result.refused += [(row.row, row.account_name, error) for _, error in done.refused]
+
+
+def unbound(db: Database, park: str) -> list[Unbound]:
+    """Accounts that belong to no tenant yet, with the firm whose name is the same, if there is one."""
+    with park_session(db, park) as session:
+        rows = session.rows(
+            "SELECT a.account_no, a.account_name, (SELECT count(*) FROM jsonb_object_keys(a.months)) AS months, "
+            "t.name AS guess FROM shared.held_account a LEFT JOIN tenant t ON t.title = a.account_name AND t.held "
+            "WHERE a.tenant IS NULL ORDER BY a.account_no"
+        )
+    return [Unbound(row.account_no, row.account_name, row.months, row.guess) for row in rows]
+
+
+def bind(db: Database, park: str, account_no: str, tenant: str, *, actor: str, flow: str = "grid_in") -> Entered:
+    """Ties an account to a tenant and enters the months that were kept for it."""
+    with park_session(db, park) as session:
+        row = session.row("SELECT account_name, months FROM shared.held_account WHERE account_no = :no", no=account_no)
+        if row is None:
+            raise NotFound(what="account", name=account_no)
+        if session.scalar("SELECT 1 FROM tenant WHERE name = :name", name=tenant) is None:
+            raise NotFound(what="tenant", name=tenant)
+        session.execute("UPDATE shared.held_account SET tenant = :t WHERE account_no = :no", {"t": tenant, "no": account_no})
+        audit.record(session, subject=tenant, actor=actor, action="held.bind", account=account_no)
+    months = {dt.date.fromisoformat(f"{month}-01"): quantity for month, quantity in row.months.items()}
+    result = Entered(matched=1)
+    _enter(db, park, tenant, HeldRow(1, account_no, row.account_name, months), result, actor=actor, flow=flow, reason=None)
+    return result
+
+
+def bind_to_new(db: Database, park: str, account_no: str, *, actor: str, kind: str = "firm") -> str:
+    """The name of a new tenant, held by the park, for an account; its months are entered once it is provisioned."""
+    with park_session(db, park) as session:
+        name = session.scalar("SELECT account_name FROM shared.held_account WHERE account_no = :no", no=account_no)
+        if name is None:
+            raise NotFound(what="account", name=account_no)
+        tenant = members.register(session, park=park, title=name or account_no, actor=actor, kind=kind, held=True)
+        session.execute("UPDATE shared.held_account SET tenant = :t WHERE account_no = :no", {"t": tenant, "no": account_no})
+    return tenant
+
+
+def enter_kept(db: Database, tenant: str, actor: str) -> int:
+    """Enters the months that were kept for a tenant's accounts before it had books; the worker calls it after provisioning."""
+    with tenant_session(db, tenant) as session:
+        park = session.park
+    with park_session(db, park) as session:
+        rows = session.rows("SELECT account_no, account_name, months FROM shared.held_account WHERE tenant = :t", t=tenant)
+    result = Entered()
+    for row in rows:
+        months = {dt.date.fromisoformat(f"{month}-01"): quantity for month, quantity in row.months.items()}
+        _enter(db, park, tenant, HeldRow(1, row.account_no, row.account_name, months), result, actor=actor, flow="grid_in", reason=None)
+    return result.entered
+
+
+def accounts(db: Database, park: str) -> Sequence[sa.Row[Any]]:
+    """All accounts of the park's sheet with the title of the tenant each is bound to."""
+    with park_session(db, park) as session:
+        return session.rows(
+            "SELECT a.account_no, a.account_name, a.tenant, t.title, t.held, "
+            "(SELECT count(*) FROM jsonb_object_keys(a.months)) AS months "
+            "FROM shared.held_account a LEFT JOIN tenant t ON t.name = a.tenant ORDER BY a.account_no"
+        )
