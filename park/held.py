@@ -21,7 +21,7 @@ from tenants import activities, audit
 from tenants.db import Database, Session, TenantSession, tenant_session
 from tenants.entries import Entry
 from tenants.errors import LingyuanError, NotAllowed, NotFound
-from tenants.ingest.workbook.held import HeldRow, HeldSheet
+from tenants.ingest.workbook.result import HeldRow, HeldSheet
 from tenants.period import next_month
 
 

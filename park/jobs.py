@@ -15,7 +15,7 @@ from typing import Any
 import procrastinate
 import structlog
 
-from park import members, summaries
+from park import held, members, summaries
 from park.access import worker_session
 from park.installation import Installation
 from tenants import publish
@@ -47,8 +47,9 @@ def build(house: Installation) -> procrastinate.App:
 
 
 def provision(house: Installation, tenant: str) -> None:
-    """Makes a registered tenant's schema."""
+    """Makes a registered tenant's schema, and enters what the park kept for it."""
     members.provision_now(house.db, house.owner, tenant)
+    held.enter_kept(house.db, tenant, "worker")
 
 
 def refresh_tenant(house: Installation, tenant: str) -> None:

@@ -1,0 +1,179 @@
+"""What the park enters for firms that have not joined, and its public loads: one sheet of accounts by months."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import ALL, Dash, Input, Output, State, dcc, html, no_update
+from dash import ctx as fired
+
+from dashboards import cards
+from dashboards.room import Context, Query, context, refusal
+from park import held
+from park.access import park_session
+from park.notation import number
+from park.words import reject as reject_words
+from park.words import say as said
+from tenants.errors import InvalidInput, LingyuanError
+from tenants.ingest.workbook import understand_held
+from tenants.ingest.workbook.result import HeldSheet
+
+NEW_FIRM, NEW_PUBLIC = "+firm", "+public"
+
+
+def layout(ctx: Context, query: Query) -> Any:
+    """The page."""
+    say = ctx.say
+    return html.Div([
+        dcc.Store("held-file"),
+        cards.page(
+            say("Figures entered for firms"),
+            cards.card(
+                say("One sheet for all firms"),
+                cards.upload_box("held-upload", say("Drop the sheet here, or choose it"), say("account number, account name, one column per month"),
+                                 accept=".xlsx,.xls,.csv", say=say),
+                html.Div(id="held-preview", **{"aria-live": "polite"}),
+                note=say("The sheet as the grid company or the finance office gives it. Nothing is written before you say so."),
+            ),
+            html.Div(_accounts(ctx), id="held-accounts"),
+            lead=say("Firms that have not joined yet count in the park's total through what you enter here; it is marked as entered by the park."),
+        ),
+    ])  # fmt: skip
+
+
+def _accounts(ctx: Context, said_: Any = None) -> Any:
+    say = ctx.say
+    rows = held.accounts(ctx.db, ctx.park)
+    if not rows:
+        return said_
+    waiting = held.unbound(ctx.db, ctx.park)
+    bound = [row for row in rows if row.tenant is not None]
+    return html.Div([
+        said_, _binding(ctx, waiting),
+        cards.section(say("Accounts and their firms"), cards.table(
+            [cards.Column("no", say("Account number")), cards.Column("name", say("Account name")), cards.Column("firm", say("Firm")),
+             cards.Column("months", say("Months in the sheet"), "number"), cards.Column("how", "")],
+            [{"no": row.account_no, "name": row.account_name, "firm": row.title, "months": str(row.months),
+              "how": cards.status_chip(say("Entered by the park"), "undefined") if row.held
+              else cards.status_chip(say("Reports itself"), "good")} for row in bound],
+            caption=say("Accounts and their firms"), empty=say("None bound yet."),
+        )),
+    ])  # fmt: skip
+
+
+def _binding(ctx: Context, waiting: list[held.Unbound]) -> Any:
+    say = ctx.say
+    if not waiting:
+        return None
+    with park_session(ctx.db, ctx.park) as session:
+        firms = session.rows("SELECT name, title FROM tenant WHERE state = 'active' ORDER BY title")
+    options = [{"value": NEW_FIRM, "label": say("+ a new firm of this name")}, {"value": NEW_PUBLIC, "label": say("+ new public load")},
+               *({"value": row.name, "label": row.title} for row in firms)]  # fmt: skip
+    rows = [
+        {"no": one.account_no, "name": one.account_name, "months": str(one.months),
+         "firm": dmc.Select(id={"type": "bind-to", "no": one.account_no}, data=options, value=one.guess or NEW_FIRM, searchable=True,
+                            size="sm", **{"aria-label": say("Firm of {name}", name=one.account_name)}),
+         "do": dmc.Button(say("Bind"), id={"type": "bind", "no": one.account_no}, size="compact-sm")}
+        for one in waiting
+    ]  # fmt: skip
+    columns = [cards.Column("no", say("Account number")), cards.Column("name", say("Account name")),
+               cards.Column("months", say("Months in the sheet"), "number"), cards.Column("firm", say("Belongs to")), cards.Column("do", "")]  # fmt: skip
+    return cards.section(
+        say("{count} accounts to bind", count=len(waiting)),
+        cards.table(columns, rows, caption=say("Accounts to bind")),
+        note=say("Bound once; next time the sheet is entered by itself."),
+        tools=dmc.Button(say("Bind all as chosen"), id="bind-all", size="compact-sm"),
+    )  # fmt: skip
+
+
+def _preview(ctx: Context, sheet: HeldSheet) -> Any:
+    say = ctx.say
+    months = sorted({month for row in sheet.rows for month in row.months})
+    total = sum(quantity for row in sheet.rows for quantity in row.months.values())
+    span = f"{months[0]:%Y-%m} – {months[-1]:%Y-%m}" if months else "—"
+    lines = [cards.stat_row([
+        cards.Stat(say("Accounts"), str(len(sheet.rows))), cards.Stat(say("Months"), span),
+        cards.Stat(say("Total"), number(total / 10**7, 2), "万kWh"), cards.Stat(say("Rows refused"), str(len(sheet.rejected))),
+    ])]  # fmt: skip
+    if sheet.rejected:
+        columns = [cards.Column("row", say("Row"), "number"), cards.Column("why", say("Why")), cards.Column("remedy", say("What to do"))]
+        words = [(one.row, reject_words(one.reason, one.remedy, one.facts, ctx.lang)) for one in sheet.rejected]
+        rows = [{"row": str(row), "why": why, "remedy": remedy} for row, (why, remedy) in words]
+        lines.append(cards.table(columns, rows, caption=say("Refused rows")))
+    lines += [cards.notice(say(note.template, **note.facts)) for note in sheet.notes]
+    if sheet.rows:
+        lines.append(dmc.Button(say("Enter these months"), id="held-enter"))
+    return html.Div(lines)
+
+
+def _read(data: dict[str, str] | None) -> HeldSheet:
+    if not data:
+        raise InvalidInput(field="file", reason="no file was chosen", remedy="Drop the sheet again.")
+    content = base64.b64decode(data["content"].partition(",")[2])
+    return understand_held(content, data["name"], dt.date.today().year)
+
+
+def callbacks(app: Dash) -> None:
+    """Preview, entering, binding."""
+
+    @app.callback(  # type: ignore[untyped-decorator]
+        Output("held-preview", "children"), Output("held-file", "data"), Input("held-upload", "contents"),
+        State("held-upload", "filename"), prevent_initial_call=True,
+    )  # fmt: skip
+    def look(content: str | None, name: str | None) -> Any:
+        ctx = context("park.hold")
+        data = {"content": content or "", "name": name or ""}
+        try:
+            return _preview(ctx, _read(data)), data
+        except LingyuanError as error:
+            return refusal(ctx, error), None
+
+    @app.callback(  # type: ignore[untyped-decorator]
+        Output("held-accounts", "children"),
+        Input("held-enter", "n_clicks"), Input({"type": "bind", "no": ALL}, "n_clicks"), Input("bind-all", "n_clicks"),
+        State("held-file", "data"), State({"type": "bind-to", "no": ALL}, "value"), State({"type": "bind-to", "no": ALL}, "id"),
+        prevent_initial_call=True,
+    )  # fmt: skip
+    def write(enter: int | None, bind: list[int | None], every: int | None, data: Any, chosen: list[str], ids: list[dict[str, str]]) -> Any:
+        ctx = context("park.hold")
+        choices = {one["no"]: value for one, value in zip(ids, chosen, strict=True)}
+        pressed = fired.triggered_id
+        try:
+            if pressed == "held-enter" and enter:
+                return _accounts(ctx, _entered(ctx, held.import_sheet(ctx.db, ctx.park, _read(data), actor=ctx.who.actor)))
+            if pressed == "bind-all" and every:
+                for account, target in choices.items():
+                    _bind(ctx, account, target)
+                return _accounts(ctx, cards.notice(ctx.say("Bound. New firms' books are being prepared."), "good"))
+            if isinstance(pressed, dict) and any(bind):
+                _bind(ctx, pressed["no"], choices[pressed["no"]])
+                return _accounts(ctx, cards.notice(ctx.say("Bound."), "good"))
+        except LingyuanError as error:
+            return _accounts(ctx, refusal(ctx, error))
+        return no_update
+
+
+def _bind(ctx: Context, account: str, target: str) -> None:
+    actor = ctx.who.actor
+    if target in (NEW_FIRM, NEW_PUBLIC):
+        held.bind_to_new(ctx.db, ctx.park, account, actor=actor, kind="firm" if target == NEW_FIRM else "public")
+    else:
+        held.bind(ctx.db, ctx.park, account, target, actor=actor)
+
+
+def _entered(ctx: Context, done: held.Entered) -> Any:
+    say = ctx.say
+    text = say(
+        "{matched} accounts matched: {entered} months entered, {unchanged} unchanged; {unbound} accounts to bind.",
+        matched=done.matched, entered=done.entered, unchanged=done.unchanged, unbound=len(done.unbound),
+    )  # fmt: skip
+    parts = [cards.notice(text, "good" if not done.refused else "warn")]
+    if done.own:
+        parts.append(cards.notice(say("These firms report themselves; their rows were left out: {names}", names="、".join(done.own))))
+    for row, account, error in done.refused[:10]:
+        words = said(error, ctx.lang)
+        parts.append(cards.notice(f"{row} · {account}: {words['message']}", "warn", remedy=words["remedy"]))
+    return html.Div(parts)
