@@ -47,6 +47,13 @@ def to_milli(value: Decimal, unit: str, flow: str) -> int:
     return int((value * scale * MILLI).to_integral_value())
 
 
+def in_units(milli: int) -> Decimal:
+    """The quantity in the flow's unit, without superfluous zeros at the end."""
+    whole, rest = divmod(abs(milli), MILLI)
+    text = f"{whole}.{rest:03d}".rstrip("0").rstrip(".")
+    return Decimal(f"-{text}" if milli < 0 else text)
+
+
 def factor_to(unit: str, wanted: str) -> Decimal | None:
     """How many of the wanted unit one of this unit is; None if they do not fit."""
     name = unit.strip().lower()

@@ -14,7 +14,8 @@ from tenants.db import TenantSession
 from tenants.flows import FLOWS
 from tenants.ingest import conflicts
 from tenants.ingest.judge import Judgement, Target
-from tenants.ingest.receipt import MOST_LISTED, Conflict, MeterSummary, Receipt, decimal, tally
+from tenants.ingest.receipt import MOST_LISTED, Conflict, MeterSummary, Receipt, tally
+from tenants.quantities import in_units
 
 
 def receipt(session: TenantSession, judged: Judgement, batch: UUID | None) -> Receipt:
@@ -35,7 +36,7 @@ def _conflicts(session: TenantSession, listed: list[Contradictions], names: dict
             found.append(
                 Conflict(
                     target.meter, target.flow, FLOWS[target.flow].unit, dt.datetime.fromtimestamp(int(starts[i]), session.zone),
-                    one.step, decimal(int(one.offered[i])), None if kept == conflicts.NEITHER else decimal(kept),
+                    one.step, in_units(int(one.offered[i])), None if kept == conflicts.NEITHER else in_units(kept),
                 )
             )  # fmt: skip
     return sorted(set(found), key=lambda each: (each.meter, each.flow, each.start, each.step_minutes, each.offered))[:MOST_LISTED]
@@ -60,7 +61,7 @@ def _summaries(session: TenantSession, judged: Judgement) -> list[MeterSummary]:
             first, last = (dt.datetime.fromtimestamp(int(start), session.zone) for start in starts)
             made.append(
                 MeterSummary(
-                    target.meter, target.flow, FLOWS[target.flow].unit, decimal(total),
+                    target.meter, target.flow, FLOWS[target.flow].unit, in_units(total),
                     first, last,
                     int(starts[1] - starts[0]) // (60 * one.step) + 1 - order.size, order.size, one.step,
                     not judged.topology.meter_named(target.meter),

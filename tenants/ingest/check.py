@@ -15,8 +15,9 @@ from tenants.curves.offer import Readings
 from tenants.curves.steps import STEPS
 from tenants.errors import InvalidInput
 from tenants.flows import FLOWS, MISSING
-from tenants.ingest.receipt import Rejects, decimal
+from tenants.ingest.receipt import Rejects
 from tenants.ingest.series import Series
+from tenants.quantities import in_units
 
 EARLIEST_S = 946_684_800  # 2000-01-01 UTC
 CLOCK_AHEAD_S = 3600  # a device's clock may be a little fast
@@ -106,7 +107,7 @@ def _refuse(
     def facts(i: int) -> dict[str, Any]:
         return {
             "meter": series.meter, "start": local(int(series.start[at[i]]), zone), "step": series.step_minutes,
-            "value": decimal(int(values[at[i]])), "unit": FLOWS[series.flow].unit,
+            "value": in_units(int(values[at[i]])), "unit": FLOWS[series.flow].unit,
         }  # fmt: skip
 
     rejects.add(series.rows[at], reason, remedy, facts)

@@ -18,7 +18,7 @@ from tenants.curves.offer import REPLACED, Readings
 from tenants.db import TenantSession
 from tenants.errors import NotFound
 from tenants.flows import FLOWS
-from tenants.ingest.receipt import decimal
+from tenants.quantities import in_units
 
 NEITHER = -1  # two rows of one submission contradict each other: neither was taken
 MOST_KEPT = 10_000  # of one submission; a file in the wrong unit contradicts everything
@@ -120,7 +120,7 @@ def open_conflicts(session: TenantSession, *, most: int = 1000) -> list[OpenConf
     )  # fmt: skip
     return [
         OpenConflict(row.name, row.flow, FLOWS[row.flow].unit, row.start.astimezone(session.zone), row.step_minutes,
-                     decimal(row.offered), None if row.kept is None else decimal(row.kept), row.batch, row.channel)
+                     in_units(row.offered), None if row.kept is None else in_units(row.kept), row.batch, row.channel)
         for row in rows
     ]  # fmt: skip
 

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenants.curves.offer import CONFLICT, REPLACED, SAME, TAKEN
-from tenants.flows import MILLI
 from tenants.ingest.series import Reject
 
 MOST_LISTED = 1_000  # of rejects and of conflicts; all are counted
@@ -134,10 +133,3 @@ def tally(readings: Iterable[tuple[NDArray[np.int32], NDArray[np.uint8]]], refus
     return Tally(
         int((every | out).sum()), int(taken.sum()), int((same & ~taken & ~torn).sum()), int((torn & ~taken).sum()), int(out.sum())
     )
-
-
-def decimal(milli: int) -> Decimal:
-    """Milli-units in units, without superfluous zeros at the end."""
-    whole, rest = divmod(abs(milli), MILLI)
-    text = f"{whole}.{rest:03d}".rstrip("0").rstrip(".")
-    return Decimal(f"-{text}" if milli < 0 else text)
