@@ -19,12 +19,10 @@ GROUPS = {
     "consent": "migrator", "summary": "migrator",
 }  # fmt: skip
 # Functions with which one statement could leave its role, fill the disk or leave something behind on a pooled connection.
+# With all their signatures, which differ between versions.
 CLOSED_FUNCTIONS = (
-    "set_config(text,text,boolean)", "lo_creat(integer)", "lo_create(oid)", "lo_from_bytea(oid,bytea)",
-    "pg_export_snapshot()", "pg_notify(text,text)",
-    "pg_logical_emit_message(boolean,text,text,boolean)", "pg_logical_emit_message(boolean,text,bytea,boolean)",
-    *(f"pg_{way}({key})" for way in ("advisory_lock", "advisory_lock_shared", "try_advisory_lock", "try_advisory_lock_shared")
-      for key in ("bigint", "integer,integer")),
+    "set_config", "lo_creat", "lo_create", "lo_from_bytea", "pg_export_snapshot", "pg_notify", "pg_logical_emit_message",
+    "pg_advisory_lock", "pg_advisory_lock_shared", "pg_try_advisory_lock", "pg_try_advisory_lock_shared",
 )  # fmt: skip
 
 
@@ -64,7 +62,7 @@ def setup_database(superuser: str, prefix: str, passwords: dict[str, str], datab
 
 
 def _format(statement: str, *names: str) -> sql.Composed:
-    return sql.SQL(statement).format(*map(sql.Identifier, names))  # type: ignore[arg-type]
+    return sql.SQL(statement).format(*map(sql.Identifier, names))
 
 
 def _exists(connection: psycopg.Connection[Any], role: str) -> bool:
@@ -84,8 +82,8 @@ def _logins(connection: psycopg.Connection[Any], prefix: str, passwords: dict[st
 
 def _close_exits(connection: psycopg.Connection[Any], prefix: str, name: str) -> None:
     migrator, app, viewer, worker = (f"{prefix}_{login}" for login in LOGINS)
-    for function in CLOSED_FUNCTIONS:
-        connection.execute(sql.SQL("REVOKE EXECUTE ON FUNCTION pg_catalog.{} FROM PUBLIC").format(sql.SQL(function)))  # type: ignore[arg-type]
+    for function in closed_functions(connection):
+        connection.execute(sql.SQL("REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC").format(sql.SQL(function)))
     connection.execute("REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC")
     connection.execute(_format("GRANT USAGE ON LANGUAGE plpgsql TO {}", migrator))
     connection.execute(_format("REVOKE ALL ON DATABASE {} FROM PUBLIC", name))
@@ -106,26 +104,39 @@ def _groups(connection: psycopg.Connection[Any], prefix: str) -> None:
             connection.execute(_format("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE", role, f"{prefix}_{member}"))
 
 
+def closed_functions(connection: psycopg.Connection[Any]) -> list[str]:
+    """The signatures of `CLOSED_FUNCTIONS` in this version of PostgreSQL."""
+    found = connection.execute(
+        "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND proname = ANY(%s)",
+        (list(CLOSED_FUNCTIONS),),
+    )
+    return sorted(one for (one,) in found)
+
+
+# One line for each way out that stands open to a role people work under.
+_OPEN = """
+    WITH role AS (SELECT * FROM pg_roles WHERE rolname = ANY(%(roles)s)),
+    login AS (SELECT * FROM role WHERE rolcanlogin)
+    SELECT p.oid::regprocedure::text FROM role r JOIN pg_proc p ON has_function_privilege(r.oid, p.oid, 'EXECUTE')
+    WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname = ANY(%(functions)s)
+    UNION SELECT 'language ' || l.lanname FROM role r JOIN pg_language l ON has_language_privilege(r.oid, l.oid, 'USAGE')
+    WHERE l.lanname = 'plpgsql'
+    UNION SELECT 'temporary tables' FROM role r WHERE has_database_privilege(r.oid, current_database(), 'TEMP')
+    UNION SELECT 'new schemas' FROM role r WHERE has_database_privilege(r.oid, current_database(), 'CREATE')
+    UNION SELECT 'schema ' || n.nspname FROM role r JOIN pg_namespace n ON has_schema_privilege(r.oid, n.oid, 'CREATE')
+    UNION SELECT 'a login with too many rights' FROM role WHERE rolsuper OR rolbypassrls OR rolcreaterole
+    UNION SELECT 'a login that inherits a role' FROM login r JOIN pg_auth_members a ON a.member = r.oid AND a.inherit_option
+    UNION SELECT 'the parks'' login that is a tenant' FROM login r JOIN pg_auth_members a ON a.member = r.oid
+    JOIN pg_roles t ON t.oid = a.roleid WHERE r.rolname = %(viewer)s AND t.rolname LIKE 't\\_%%'
+"""
+
+
 def verify_exits(connection: psycopg.Connection[Any], prefix: str) -> None:
     """Raises ExitsOpen if a role of this installation could leave its transaction's role."""
-    found = []
-    for login in ("app", "viewer"):
-        role = f"{prefix}_{login}"
-        for function in CLOSED_FUNCTIONS:
-            if _true(connection, "has_function_privilege(%s, %s, 'EXECUTE')", role, f"pg_catalog.{function}"):
-                found.append(function)
-        if _true(connection, "has_language_privilege(%s, 'plpgsql', 'USAGE')", role):
-            found.append("language plpgsql")
-        if _true(connection, "has_database_privilege(%s, current_database(), 'TEMP')", role):
-            found.append("temporary tables")
-        if _true(connection, "has_database_privilege(%s, current_database(), 'CREATE')", role):
-            found.append("create schema")
-        if _true(connection, "(SELECT rolsuper OR rolbypassrls OR rolcreaterole FROM pg_roles WHERE rolname = %s)", role):
-            found.append("login with too many rights")
+    names = ("app", "viewer", "tenants", "parks", "accounts", "regulator", "auditor")
+    given = {
+        "roles": [f"{prefix}_{name}" for name in names], "viewer": f"{prefix}_viewer", "functions": list(CLOSED_FUNCTIONS),
+    }  # fmt: skip
+    found = sorted(one for (one,) in connection.execute(_OPEN, given))
     if found:
-        raise ExitsOpen(open=", ".join(sorted(set(found))))
-
-
-def _true(connection: psycopg.Connection[Any], expression: str, *params: str) -> bool:
-    row = connection.execute(f"SELECT {expression}", params).fetchone()  # type: ignore[arg-type]
-    return bool(row and row[0])
+        raise ExitsOpen(open=", ".join(found))
