@@ -22,6 +22,9 @@ SHORTEST_SECRET: Final = 32  # characters
 _WELL_KNOWN = ("changeme", "change-me", "secret", "default", "password", "lingyuan", "example", "dev", "test")
 
 
+Tell = Callable[[str, dict[str, Any]], str]
+
+
 class Unusable(ValueError):
     """A value that a setting cannot have: the reason as a template, and its facts."""
 
@@ -41,7 +44,22 @@ class Problem:
     facts: dict[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return f"{self.name}: {fill(self.reason, self.facts)} {fill(self.remedy, self.facts)}"
+        return self.in_words(fill)
+
+    def in_words(self, tell: Tell) -> str:
+        """Name, reason and remedy on one line."""
+        return f"{self.name}: {tell(self.reason, self.facts)} {tell(self.remedy, self.facts)}"
+
+
+class Problems(tuple[Problem, ...]):
+    """Several problems, one on a line."""
+
+    def __str__(self) -> str:
+        return self.in_words(fill)
+
+    def in_words(self, tell: Tell) -> str:
+        """The lines, their sentences told by `tell(template, facts)`: in English by `fill`, else by a catalogue."""
+        return "".join(f"\n  {problem.in_words(tell)}" for problem in self)
 
 
 class SettingsWrong(LingyuanError):
@@ -51,8 +69,8 @@ class SettingsWrong(LingyuanError):
     remedy = "Correct the environment variables named above and start again."
 
     def __init__(self, found: list[Problem]) -> None:
-        self.found = tuple(found)
-        super().__init__(problems="".join(f"\n  {problem}" for problem in found))
+        self.found = Problems(found)
+        super().__init__(problems=self.found)
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,8 @@ def reject(reason: str, remedy: str, facts: dict[str, Any], lang: str | None = N
 
 def _fact(value: Any, facts: dict[str, Any], lang: str | None) -> Any:
     """A fact as shown: a known word in the language, with its own places filled; anything else as it is."""
+    if hasattr(value, "in_words"):  # sentences with facts of their own
+        return value.in_words(lambda template, inner: tell(template, inner, lang))
     if not isinstance(value, str):
         return value
     return fill(t(value, lang), {name: inner for name, inner in facts.items() if inner is not value})

@@ -18,7 +18,8 @@ MODULES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 LONGEST_MODULE, LONGEST_FUNCTION, MEDIAN_MODULE = 450, 40, 120
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "base", "manager", "service", "services", "managers"}
 ROLE = re.compile(
-    r"\b(SET\s+(LOCAL\s+|SESSION\s+)?ROLE|SET\s+(LOCAL\s+|SESSION\s+)?SESSION\s+AUTHORIZATION|RESET\s+ROLE)\b", re.I
+    r"\b(SET\s+(LOCAL\s+|SESSION\s+)?(ROLE|SESSION\s+AUTHORIZATION)|RESET\s+ROLE)\b(?!\s*=)",  # a column may be called role
+    re.IGNORECASE,
 )
 ONLY_THERE = ("tenants/db.py", "park/migrations/")  # the session functions; a revision that makes a view for its owner
 HEAVY = ("pandas", "plotly.express", "polars", "fastexcel", "scipy", "matplotlib", "pvlib", "highspy")

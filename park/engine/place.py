@@ -14,7 +14,7 @@ from typing import Final
 import structlog
 
 from park.engine.account import Account, account_for
-from park.engine.errors import FolderClosed
+from park.engine.errors import AccountShutOut, FolderClosed, FolderGone, NoSocketFolder
 
 OUTSIDE: Final = Path("/var/lib/lingyuan")
 LONGEST_SOCKET: Final = 107  # bytes that the system allows for the path of a socket file
@@ -92,12 +92,12 @@ def _base(home: Path, account: Account) -> Path:
     if link.is_symlink():
         if link.exists():
             return link.resolve()
-        raise FolderClosed(path=os.readlink(link), reason="it was removed, but HOME still points to it")
+        raise FolderGone(path=os.readlink(link))
     if link.is_dir() or account.reaches(home):
         link.mkdir(mode=0o711, exist_ok=True)
         if account.reaches(link):
             return link.resolve()
-        raise FolderClosed(path=link, reason=f"the account {account.name} cannot enter it")
+        raise AccountShutOut(path=link, account=account.name)
     return _outside(home, account, link)
 
 
@@ -114,7 +114,7 @@ def _outside(home: Path, account: Account, link: Path) -> Path:
     if not account.reaches(base):
         (base / _NOTE).unlink()
         base.rmdir()
-        raise FolderClosed(path=OUTSIDE, reason=f"the account {account.name} cannot enter it")
+        raise AccountShutOut(path=OUTSIDE, account=account.name)
     link.symlink_to(base)
     log.info("LINGYUAN_HOME is closed to the database's account; data kept outside", account=account.name, folder=str(base))
     return base
@@ -136,7 +136,7 @@ def socket_folder(place: Place) -> Path:
                 place.account.own(folder, 0o700)
             if _is_ours(folder, place.account) and place.account.reaches(folder):
                 return folder
-    raise FolderClosed(path=place.base / "run", reason="no folder for the socket file can be used")
+    raise NoSocketFolder(path=place.base / "run")
 
 
 def _candidates(place: Place) -> Iterator[Path]:
