@@ -17,6 +17,8 @@ TEST = PROJECT["project"]["optional-dependencies"]["test"]
 # Versions below these are known to be vulnerable; an index may still offer them, and an auditing tool may not know.
 FLOORS = {"dash": (4, 4, 1), "flask": (3, 1, 3)}
 
+MACHINE = re.compile(r"(?<![\w.])/(work/(?:main|shared)|opt/pypi|opt/wheels|root/\.pyenv)/")
+
 
 def locked(file: str) -> dict[str, str]:
     """Version of each package in a lock."""
@@ -88,6 +90,6 @@ def test_nothing_tells_whose_machine_it_was_made_on() -> None:
         if path.suffix in (".woff2", ".png", ".xlsx", ".lock") or not path.is_file():
             continue
         text = path.read_text(encoding="utf-8", errors="replace")
-        if file != "tests/test_project.py" and re.search(r"(?<![\w.])/(work/(?:main|shared)|opt/pypi|opt/wheels|root/\.pyenv)/", text):
+        if file != "tests/test_project.py" and MACHINE.search(text):
             found.append(file)
     assert found == []
