@@ -17,13 +17,14 @@ import numpy as np
 
 from tenants import activities, tariffs
 from tenants.calc import tariff as prices
-from tenants.calc.findings import Finding, Prices, find
+from tenants.calc.finding import Finding, Prices
+from tenants.calc.findings import find
 from tenants.calc.load import Curve, Demand, maximum_demand
 from tenants.curves.codec import fitted
 from tenants.curves.read import CurveBlock, read
 from tenants.db import TenantSession
 from tenants.exact import decimal_of
-from tenants.factors import WindowTable, areas, window_table
+from tenants.factors import PERIODS, WindowTable, areas, window_table
 from tenants.period import Period
 from tenants.topology import Channel, load
 
@@ -140,12 +141,14 @@ def peak(session: TenantSession, first: dt.date, last: dt.date) -> Demand | None
     return None if curve is None else maximum_demand(curve)
 
 
-def monthly(yuan: Decimal, days: int) -> Decimal:
-    """An amount found over some days, for a month of 30. [CNY]"""
-    return decimal_of(Fraction(yuan) * 30 / days) if days else Decimal(0)
-
-
 def best(found: Iterable[Finding], count: int = 3) -> list[Finding]:
     """The findings worth most first; those without yuan after them."""
     open_ = [one for one in found if one.state == "found"]
-    return sorted(open_, key=lambda one: (one.yuan is None, -(one.yuan or 0)))[:count]
+    return sorted(open_, key=lambda one: (one.yuan_per_month is None, -(one.yuan_per_month or 0)))[:count]
+
+
+def window_energy(curve: Curve, table: WindowTable) -> dict[str, int]:
+    """The curve's energy in each price period of the area [Wh], in the order of PERIODS; missing intervals are left out."""
+    known, step = prices.half_hours(np.where(curve.measured, curve.values, 0).astype(np.int64), curve.step)
+    codes = prices.period_codes(table, curve.days, step)
+    return {PERIODS[code]: int(known[codes == code].sum()) for code in np.unique(codes)}
