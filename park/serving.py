@@ -18,7 +18,7 @@ def web(settings: Settings) -> programs.Process:
     command = [
         sys.executable, "-m", "gunicorn", "wsgi:create_app()", "--worker-class", "gthread", "--threads", "8",
         "--workers", str(settings.web_workers), "--bind", f"{settings.host}:{settings.port}", "--graceful-timeout", "20",
-        "--timeout", "120", "--max-requests", "20000", "--max-requests-jitter", "2000", "--worker-tmp-dir", "/dev/shm",
+        "--timeout", "120", "--max-requests", "20000", "--max-requests-jitter", "2000", "--worker-tmp-dir", "/dev/shm", "--no-control-socket",
     ]  # fmt: skip
     return programs.Process("web", command, settings.home, ready=lambda: programs.answers(settings.host, settings.port))
 
