@@ -53,8 +53,9 @@ def round_cumulative(values: ArrayLike) -> NDArray[np.int64]:
     given = np.asarray(values, dtype=np.float64)
     if not np.isfinite(given).all():
         raise ValueError("a value is not a finite number")
-    # Summed in extended precision: the running sum of tenths must not drift over a half.
-    sums = np.cumsum(given, axis=-1, dtype=np.longdouble).astype(np.float64)
+    # At a millionth of a unit, so that decimals count as they were written: the floats of 78.9 and 339.6 are a little less,
+    # and a sum of such must not fall below a half that the written numbers reach.
+    sums = np.round(np.cumsum(given, axis=-1, dtype=np.longdouble), 6)
     if given.size and np.abs(sums).max() >= 2.0**53:
         raise ValueError("a sum is too large to be exact")
     whole: NDArray[np.int64] = np.rint(sums).astype(np.int64)
