@@ -54,7 +54,7 @@ class Entry:
 
 
 def entry(
-    flow: str, value: Decimal, unit: str, start: dt.date, end: dt.date, *, site: UUID | None = None, method: str = "bill",
+    flow: str, value: Decimal | int, unit: str, start: dt.date, end: dt.date, *, site: UUID | None = None, method: str = "bill",
     details: Mapping[str, Any] | None = None, document: UUID | None = None,
 ) -> Entry:  # fmt: skip
     """The entry of one quantity in any unit that fits the flow (10,000 kWh, t, GJ, m3 of gas at 20 C...).
@@ -65,7 +65,7 @@ def entry(
     if flow in FLOWS and FLOWS[flow].kind == "certificate":
         raise InvalidInput(field="flow", reason="certificates are entered with their serial numbers",
                            remedy="Use certificate add.")  # fmt: skip
-    quantity = to_milli(value, unit, flow)
+    quantity = to_milli(Decimal(value), unit, flow)
     kept = {"given": str(value), "unit": unit, **(details or {})}
     if FLOWS[flow].unit == "Nm3" and factor_to(unit, "Nm3") not in (None, Decimal(1), Decimal(10**4)):
         kept |= {"note": AT_20C, "factor": str(GAS_20C_TO_NM3)}
@@ -133,7 +133,8 @@ def check(one: Entry) -> None:
                            remedy="The end is the first day of the next period.")  # fmt: skip
     if one.quantity < 0:
         raise InvalidInput(field="quantity", reason="{given} {unit} is negative",
-                           given=in_units(one.quantity), unit=FLOWS[one.flow].unit, remedy="What flows out is a flow of its own, for example grid_out.")  # fmt: skip
+                           given=in_units(one.quantity), unit=FLOWS[one.flow].unit,
+                           remedy="What flows out is a flow of its own, for example grid_out.")  # fmt: skip
     if one.quantity > 2**53:
         raise InvalidInput(field="quantity", reason="{given} {unit} is too large", given=in_units(one.quantity),
                            unit=FLOWS[one.flow].unit, remedy="Check the unit.")  # fmt: skip

@@ -262,7 +262,7 @@ def create_channel(
     return made
 
 
-def change_channel(session: TenantSession, meter: str, flow: str, *, actor: str, **changes: Any) -> Channel:
+def change_channel(session: TenantSession, meter: str, flow: str, /, *, actor: str, **changes: Any) -> Channel:
     """The channel with new values, published again.
 
     Args:

@@ -12,8 +12,8 @@ import numpy as np
 
 from tenants import clock
 from tenants.db import TenantSession
-from tenants.publish.facts import published_through
-from tenants.publish.run import derive
+from tenants.publish.facts import published_through, sites
+from tenants.publish.run import derive, first_day
 from tenants.publish.write import NUMBERS
 
 _SUMS = ", ".join(NUMBERS)
@@ -33,7 +33,7 @@ class Difference:
 
 def check(session: TenantSession, first: dt.date | None = None, last: dt.date | None = None) -> list[Difference]:
     """Every published day and month between the two days (default: all) that differs from what the facts give."""
-    begin = first or _first_published(session)
+    begin = first or _first_day(session)
     through = published_through(session)
     if begin is None or through is None:
         return []
@@ -48,9 +48,11 @@ def check(session: TenantSession, first: dt.date | None = None, last: dt.date | 
     return found + _compare(_published(session, "month", begin, end), months, "%Y-%m")
 
 
-def _first_published(session: TenantSession) -> dt.date | None:
-    found: dt.date | None = session.scalar("SELECT min(day) FROM shared.flow_day WHERE tenant = current_user")
-    return found
+def _first_day(session: TenantSession) -> dt.date | None:
+    """The first day that is published or should be."""
+    shown = session.scalar("SELECT min(day) FROM shared.flow_day WHERE tenant = current_user")
+    known = (first_day(facts) for facts in sites(session))
+    return min((*(clock.date_of(day) for day in known if day is not None), *([shown] if shown else [])), default=None)
 
 
 def _last_published(session: TenantSession) -> dt.date:

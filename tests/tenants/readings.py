@@ -59,7 +59,8 @@ def months(session: TenantSession, flow: str) -> dict[str, sa.Row]:  # type: ign
     rows = session.rows(
         "SELECT to_char(month, 'YYYY-MM') AS month, sum(quantity)::bigint AS quantity, sum(measured)::bigint AS measured, "
         "sum(estimated)::bigint AS estimated, sum(backed)::bigint AS backed, sum(missing)::int AS missing, "
-        "sum(expected)::int AS expected FROM shared.flow_month WHERE tenant = current_user AND flow = :flow GROUP BY 1 ORDER BY 1",
+        "sum(expected)::int AS expected FROM shared.flow_month WHERE tenant = current_user AND flow = :flow "
+        "GROUP BY 1 ORDER BY 1",
         flow=flow,
     )
     return {row.month: row for row in rows}
@@ -67,14 +68,13 @@ def months(session: TenantSession, flow: str) -> dict[str, sa.Row]:  # type: ign
 
 def digest(session: TenantSession) -> str:
     """One hash over all curve rows and everything published."""
+    numbers = " || '/' || ".join(("f.quantity", "f.measured", "f.estimated", "f.backed", "f.missing", "f.expected"))
     return str(
         session.scalar(
             "SELECT md5(string_agg(line, '|' ORDER BY line)) FROM ("
-            "SELECT m.name || c.flow || v.day || v.step_minutes || v.values::text || v.quality::text || v.total || v.revision AS line "
-            "FROM curve v JOIN channel c ON c.id = v.channel JOIN meter m ON m.id = c.meter UNION ALL "
-            "SELECT f.flow || f.day || f.quantity || '/' || f.measured || '/' || f.estimated || '/' || f.missing || '/' || f.expected "
-            "FROM shared.flow_day f WHERE tenant = current_user UNION ALL "
-            "SELECT f.flow || f.month || f.quantity || '/' || f.measured || '/' || f.estimated || '/' || f.missing || '/' || f.expected "
-            "FROM shared.flow_month f WHERE tenant = current_user) AS lines"
+            "SELECT m.name || c.flow || v.day || v.step_minutes || v.values::text || v.quality::text || v.total || v.revision "
+            "AS line FROM curve v JOIN channel c ON c.id = v.channel JOIN meter m ON m.id = c.meter UNION ALL "
+            f"SELECT f.flow || f.day || {numbers} FROM shared.flow_day f WHERE tenant = current_user UNION ALL "
+            f"SELECT f.flow || f.month || {numbers} FROM shared.flow_month f WHERE tenant = current_user) AS lines"
         )
     )

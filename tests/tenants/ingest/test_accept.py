@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Iterator
 from decimal import Decimal
 
 import numpy as np
@@ -17,7 +16,7 @@ from tenants.errors import InvalidInput
 from tenants.ingest.accept import accept, examine
 from tenants.ingest.series import Series
 from tenants.publish import check
-from tests.databases import Installed, new_tenant
+from tests.databases import Installed, new_park, new_tenant
 from tests.tenants.readings import TODAY, days, digest, instant, months, send, series
 
 
@@ -53,7 +52,12 @@ def test_a_conflict_is_listed_with_both_values_and_counted_once(db: Database, te
         answer = send(db, tenant, series("Main", "2026-02-27", [100, 250]))
     assert (answer.accepted, answer.unchanged, answer.conflicting, answer.batch) == (0, 1, 1, None)
     [conflict] = answer.conflicts
-    assert (conflict.offered, conflict.kept, conflict.start.hour, conflict.start.minute) == (Decimal("0.25"), Decimal("0.2"), 0, 15)
+    assert (conflict.offered, conflict.kept, conflict.start.hour, conflict.start.minute) == (
+        Decimal("0.25"),
+        Decimal("0.2"),
+        0,
+        15,
+    )
     with tenant_session(db, tenant) as session:
         assert session.scalar("SELECT count(*) FROM conflict WHERE state = 'open'") == 1
         assert days(session, "grid_in")["2026-02-27"].quantity == 300
@@ -111,7 +115,9 @@ def test_rows_that_cannot_be_true_are_refused_with_place_reason_and_remedy(db: D
 
 def test_an_unknown_meter_is_named_unless_new_ones_are_allowed(db: Database, tenant: str) -> None:
     with tenant_session(db, tenant) as session:
-        answer = accept(session, [series("Ghost", "2026-02-27", [1, 2])], source="http", name="", sha256="", actor="t", today=TODAY)
+        answer = accept(
+            session, [series("Ghost", "2026-02-27", [1, 2])], source="http", name="", sha256="", actor="t", today=TODAY
+        )
         assert (answer.accepted, answer.refused, answer.batch) == (0, 2, None)
         assert answer.rejected[0].facts == {"meter": "Ghost"}
         assert session.scalar("SELECT count(*) FROM meter") == 0
@@ -173,12 +179,10 @@ def test_two_writers_at_once_publish_the_sum_of_both(db: Database, tenant: str, 
 
 
 @pytest.fixture(scope="module")
-def pair(installed: Installed) -> Iterator[tuple[str, str]]:
+def pair(installed: Installed) -> tuple[str, str]:
     """Two tenants that are emptied between examples."""
-    from tests.databases import new_park
-
     park = new_park(installed)
-    yield new_tenant(installed, park), new_tenant(installed, park)
+    return new_tenant(installed, park), new_tenant(installed, park)
 
 
 def emptied(db: Database, tenant: str) -> None:
