@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import Dash
 from flask import Flask
 
-from dashboards.for_tenants import bills, carbon, certificates, energy, overview, settings_page, upload
+from dashboards.for_tenants import bills, carbon, certificates, energy, files, overview, settings_page, upload
 from dashboards.room import Context, Page, build_room
 from park.config import Settings
 from tenants.db import Database, tenant_session
@@ -33,5 +33,6 @@ def _place(ctx: Context) -> tuple[str, str, bool]:
 
 
 def build(server: Flask, db: Database, settings: Settings) -> Dash:
-    """The firms' app."""
+    """The firms' app, and the address of their own files."""
+    server.add_url_rule("/firm/file/<uuid:document>", "firm_file", files.send)
     return build_room(server, room="firm", prefix=PREFIX, title="零园 Lingyuan", pages=PAGES, place=_place)
