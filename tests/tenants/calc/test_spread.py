@@ -39,6 +39,7 @@ def test_the_larger_remainder_first_and_of_equal_ones_the_earlier() -> None:
     assert largest_remainder(10, [1, 1, 1]).tolist() == [4, 3, 3]
     assert largest_remainder(100, [3, 3, 1]).tolist() == [43, 43, 14]
     assert largest_remainder(-10, [1, 1, 1]).tolist() == [-4, -3, -3]
+    assert largest_remainder(1_500, [1] * 1_000).tolist() == [2] * 500 + [1] * 500
 
 
 def test_nothing_to_split_by() -> None:
