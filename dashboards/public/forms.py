@@ -49,8 +49,8 @@ def typed() -> Form:
 
 
 def text(name: str, longest: int = 200) -> str:
-    """One field as typed; cut, so that nothing long goes further."""
-    return request.form.get(name, "")[:longest]
+    """One field as typed; cut and without control characters, which no field has a use for."""
+    return "".join(letter for letter in request.form.get(name, "")[:longest] if letter >= " " and letter != "\x7f")
 
 
 def by() -> str:

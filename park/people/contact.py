@@ -10,7 +10,7 @@ from tenants.errors import LingyuanError
 
 _MAINLAND = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
 _ABROAD = re.compile(r"\+(?!86)[1-9]\d{7,14}")
-_EMAIL = re.compile(r"[^\s@\"<>(),;:\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+_EMAIL = re.compile(r"[^\s@\"<>(),;:\\\x00-\x1f\x7f]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 
 
 class MobileWrong(LingyuanError):

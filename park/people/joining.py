@@ -69,7 +69,7 @@ def offer(desk: Desk, code: str, network: str) -> Offer:
         JoinCodeUnknown, TooManyTries.
     """
     throttle.charge(desk, [(GUESSING, network)])
-    plain = "".join(code.split()).replace("-", "").upper()
+    plain = "".join(letter for letter in code.upper() if letter.isalnum())
     with accounts_session(desk.db) as session:
         row = session.row("SELECT name, title, province, approval, demo FROM shared.park WHERE code = :code", code=plain)
         if row is not None:

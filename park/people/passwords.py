@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,9 +78,9 @@ def fits(stored: str | None, password: str) -> bool:
             _hasher.verify(stored or _dummy(), password[: LONGEST + 1])
         except (VerificationError, InvalidHashError):
             return False
-    return stored is not None
+    return bool(stored)
 
 
 @functools.cache
 def _dummy() -> str:
-    return _hasher.hash("nobody's password")
+    return _hasher.hash(secrets.token_hex(16))
