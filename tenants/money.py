@@ -21,12 +21,12 @@ from tenants.calc.finding import Finding, Prices
 from tenants.calc.findings import find
 from tenants.calc.load import Curve, Demand, maximum_demand
 from tenants.curves.codec import fitted
+from tenants.curves.listing import channels_of
 from tenants.curves.read import CurveBlock, read
 from tenants.db import TenantSession
 from tenants.exact import decimal_of
 from tenants.factors import PERIODS, WindowTable, areas, window_table
 from tenants.period import Period
-from tenants.topology import Channel, load
 
 Basis = Literal["bill", "windows", "average", "none"]
 DAY_MINUTES = 24 * 60
@@ -49,12 +49,6 @@ class Money:
     def average_price(self) -> Decimal | None:
         """What a kWh cost on average. [CNY/kWh]"""
         return None if self.cny is None else prices.average_price(self.cny, self.wh)
-
-
-def channels_of(session: TenantSession, flow: str) -> list[Channel]:
-    """The channels whose sum is the firm's flow, over all its sites."""
-    topology = load(session)
-    return [one for site in topology.sites for one in topology.counted(site).get(flow, [])]
 
 
 def load_curve(session: TenantSession, flow: str, first: dt.date, last: dt.date) -> Curve | None:

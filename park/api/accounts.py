@@ -15,7 +15,8 @@ from park.api.answers import as_json
 from park.people import tokens
 from park.people.sessions import NotSignedIn, Who
 from tenants import accounts, period
-from tenants.curves import read
+from tenants.curves.listing import listed
+from tenants.curves.read import BY
 from tenants.db import Database, tenant_session
 from tenants.ledger import METHODS
 from tenants.ledger import as_json as account_json
@@ -35,7 +36,7 @@ class CurveQuery(Schema):
     meter = fields.String()
     start = fields.Date(required=True, data_key="from")
     end = fields.Date(required=True, data_key="to")
-    by = fields.String(load_default="interval", validate=validate.OneOf(read.STEPS))
+    by = fields.String(load_default="interval", validate=validate.OneOf(BY))
 
 
 def _period(query: dict[str, Any]) -> period.Period:
@@ -65,7 +66,7 @@ def blueprint(db: Database, person: Callable[[], Who | None]) -> Blueprint:
     @made.response(200, description="A list with start, value, unit and completeness.")
     def curve(query: dict[str, Any]) -> Response:
         with tenant_session(db, tenant()) as session:
-            return as_json(read.listed(session, query["start"], query["end"], by=query["by"], meter=query.get("meter")))
+            return as_json(listed(session, query["start"], query["end"], by=query["by"], meter=query.get("meter")))
 
     @made.route("/park/account")
     @made.arguments(AccountQuery, location="query")

@@ -98,7 +98,7 @@ def _as_request(report: Report, found: Ground, owner: psycopg.Connection[object]
 
         def request() -> None:
             headers = {"Authorization": f"Bearer {next(keys)}", "Content-Type": "application/json"}
-            asked = urllib.request.Request(f"{address}/api/v1/readings", data=body, headers=headers, method="POST")
+            asked = urllib.request.Request(f"{address}/api/v1/readings?create=true", data=body, headers=headers, method="POST")
             with urllib.request.urlopen(asked, timeout=120) as answer:
                 answer.read()
 

@@ -56,7 +56,7 @@ def body(made: list[Meter]) -> bytes:
          "values": (m.wh / 1000).tolist()}
         for m in made
     ]  # fmt: skip
-    return orjson.dumps({"create": True, "readings": arrays})
+    return orjson.dumps({"readings": arrays})
 
 
 def csv(made: list[Meter]) -> bytes:

@@ -1,0 +1,160 @@
+"""lingyuan import, curve, activity, certificate, offset"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+import click
+
+from park import members
+from park.cli.frame import DAY, actor, command, house, language, table
+from park.words import reject, t
+from tenants import activities, certificates, documents
+from tenants.curves.listing import listed
+from tenants.curves.read import BY
+from tenants.db import tenant_session
+from tenants.entries import BILL_ITEMS, REGISTERS, electricity, entry
+from tenants.errors import InvalidInput
+from tenants.flows import FLOWS
+from tenants.ingest import files
+from tenants.topology import load
+
+
+def _import_text(result: dict[str, Any]) -> str:
+    lang = language()
+    head = t("{rows} rows: {accepted} accepted, {unchanged} unchanged, {conflicting} in conflict, {rejected} rejected.", lang,
+             rows=result["rows"], accepted=result["accepted"], unchanged=result["unchanged"], conflicting=result["conflicting"],
+             rejected=len(result["rejected"]))  # fmt: skip
+    parts = [head]
+    if result["meters"]:
+        parts.append(table(result["meters"], ["name", "flow", "total", "unit", "first", "last", "missing"]))
+    if result["rejected"]:
+        parts.append(table(result["rejected"], ["row", "reason", "remedy"]))
+    return "\n".join(parts)
+
+
+@command("import", text=_import_text)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--tenant", required=True, help="Tenant id or name.")
+@click.option("--meter", help="Name of the meter, for a file that does not name it.")
+@click.option("--unit", help="Unit of the values, for a file that does not say it.")
+@click.option("--stamp", type=click.Choice(["interval_start", "interval_end"]), help="Which end of its interval a time names.")
+@click.option("--replace", "reason", help="Why different values replace stored ones.")
+@click.option("--dry-run", is_flag=True, help="Show what would be written.")
+def import_file(
+    file: Path, tenant: str, meter: str | None, unit: str | None, stamp: str | None, reason: str | None, dry_run: bool
+) -> dict[str, Any]:
+    """Import a file of readings or bills, as it is."""
+    hints = files.Hints(meter=meter, unit=unit, marks=stamp)  # type: ignore[arg-type]
+    with house() as found, tenant_session(found.db, members.find(found.db, tenant), timeout_s=600) as session:
+        if dry_run:
+            taken = files.look(session, file, name=file.name, hints=hints)
+        else:
+            taken = files.take(session, file, name=file.name, actor=actor(), hints=hints, replace_reason=reason)
+        return taken_dict(taken, language())
+
+
+def taken_dict(taken: files.Taken, lang: str) -> dict[str, Any]:
+    """A file's import as plain data: the receipt, rejects in words, and what was understood."""
+    words = [(one.row, reject(one.reason, one.remedy, one.facts, lang)) for one in taken.rejected]
+    return {
+        **taken.as_json(),
+        "rejected": [{"row": row, "reason": why, "remedy": remedy} for row, (why, remedy) in words],
+    }
+
+
+@command(text=table)
+@click.option("--tenant", required=True)
+@click.option("--meter", help="One meter; default the firm's sum.")
+@click.option("--flow", type=click.Choice(list(FLOWS)), help="Default: the meter's, or grid_in.")
+@click.option("--from", "first", required=True, type=DAY)
+@click.option("--to", "last", required=True, type=DAY, help="The last local day, included.")
+@click.option("--by", default="day", show_default=True, type=click.Choice(BY))
+def curve(tenant: str, meter: str | None, flow: str | None, first: dt.datetime, last: dt.datetime, by: Any) -> list[dict[str, Any]]:
+    """A load curve, or its sums."""
+    with house() as found, tenant_session(found.db, members.find(found.db, tenant)) as session:
+        return listed(session, first.date(), last.date(), by=by, meter=meter, flow=flow)
+
+
+@click.group()
+def activity() -> None:
+    """Bills and other quantities of a period."""
+
+
+def _site(session: Any, name: str | None) -> Any:
+    return load(session).site_named(name).id if name else None
+
+
+@command(group=activity)
+@click.option("--tenant", required=True)
+@click.option("--flow", required=True, type=click.Choice(list(FLOWS)))
+@click.option("--quantity", help="Number; for electricity it may be left out when its parts are given.")
+@click.option("--unit", default=None, help="kWh, MWh, 万kWh, m3, Nm3, t, kg, GJ, 元, 万元, ...; default the flow's.")
+@click.option("--from", "first", required=True, type=DAY)
+@click.option("--to", "last", required=True, type=DAY, help="The last local day, included.")
+@click.option("--site", help="Its name; default the only one.")
+@click.option("--method", default="bill", show_default=True, type=click.Choice(["bill", "statement", "estimate"]))
+@click.option("--item", "items", multiple=True, help="NAME=VALUE: " + ", ".join((*BILL_ITEMS, *REGISTERS)))
+@click.option("--scan", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Photo or PDF of the bill.")
+@click.option("--replace", "reason", help="Why it replaces what is entered for the period.")
+def add(
+    tenant: str, flow: str, quantity: str | None, unit: str | None, first: dt.datetime, last: dt.datetime, site: str | None,
+    method: str, items: tuple[str, ...], scan: Path | None, reason: str | None,
+) -> dict[str, Any]:  # fmt: skip
+    """Enter a bill or another quantity."""
+    given = dict(_item(one) for one in items)
+    end = last.date() + dt.timedelta(days=1)
+    with house() as found, tenant_session(found.db, members.find(found.db, tenant)) as session:
+        stored = None
+        if scan:
+            stored = documents.store(session, found.files, name=scan.name, content=scan.read_bytes(), actor=actor()).id
+        amount = None if quantity is None else _number("--quantity", quantity)
+        if given or amount is None:
+            made = electricity(first.date(), end, given, total_kwh=amount, flow=flow, site=_site(session, site), document=stored)
+        else:
+            made = entry(flow, amount, unit or FLOWS[flow].unit, first.date(), end, site=_site(session, site), method=method, document=stored)
+        identity = activities.add(session, made, actor=actor(), replace_reason=reason)
+        months = activities.months_of(session, identity)
+        return {
+            "activity": str(identity), "flow": flow, "unit": FLOWS[flow].unit, "quantity": str(Decimal(made.quantity) / 1000),
+            "months": [{"month": f"{one.month:%Y-%m}", "days": one.days, "quantity": str(Decimal(one.quantity) / 1000)} for one in months],
+        }  # fmt: skip
+
+
+def _number(field: str, text: str) -> Decimal:
+    try:
+        return Decimal(text.replace(",", ""))
+    except InvalidOperation as error:
+        raise InvalidInput(field=field, reason=f"'{text}' is not a number", remedy="Give a plain number.") from error
+
+
+def _item(text: str) -> tuple[str, Decimal]:
+    name, _, value = text.partition("=")
+    return name, _number(name, value)
+
+
+@command("list", group=activity, text=lambda rows: table(rows, ["activity", "flow", "from", "to", "quantity", "unit", "method"]))
+@click.option("--tenant", required=True)
+@click.option("--flow", type=click.Choice(list(FLOWS)))
+def list_all(tenant: str, flow: str | None) -> list[dict[str, Any]]:
+    """What is entered."""
+    with house() as found, tenant_session(found.db, members.find(found.db, tenant)) as session:
+        return [
+            {"activity": str(one.id), "flow": one.flow, "from": one.start, "to": one.end - dt.timedelta(days=1),
+             "quantity": str(Decimal(one.quantity) / 1000), "unit": FLOWS[one.flow].unit, "method": one.method, "details": dict(one.details)}
+            for one in activities.list_activities(session, flow=flow)
+        ]  # fmt: skip
+
+
+@command(group=activity)
+@click.option("--tenant", required=True)
+@click.option("--id", "identity", required=True, type=click.UUID)
+@click.option("--why", required=True)
+def remove(tenant: str, identity: Any, why: str) -> dict[str, Any]:
+    """Take an entry back; it is kept in the history."""
+    with house() as found, tenant_session(found.db, members.find(found.db, tenant)) as session:
+        activities.remove(session, identity, actor=actor(), reason=why)
+        return {"activity": str(identity), "removed": True}
