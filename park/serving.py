@@ -18,7 +18,8 @@ def web(settings: Settings) -> programs.Process:
     command = [
         sys.executable, "-m", "gunicorn", "wsgi:create_app()", "--worker-class", "gthread", "--threads", "8",
         "--workers", str(settings.web_workers), "--bind", f"{settings.host}:{settings.port}", "--graceful-timeout", "20",
-        "--timeout", "120", "--max-requests", "20000", "--max-requests-jitter", "2000", "--worker-tmp-dir", "/dev/shm", "--no-control-socket",
+        "--timeout", "120", "--max-requests", "20000", "--max-requests-jitter", "2000", "--worker-tmp-dir", "/dev/shm",
+        "--no-control-socket",
     ]  # fmt: skip
     return programs.Process("web", command, settings.home, ready=lambda: programs.answers(settings.host, settings.port))
 
@@ -28,9 +29,7 @@ def worker(settings: Settings) -> programs.Process:
     return programs.Process("worker", [sys.executable, "-m", "park.cli", "worker"], settings.home)
 
 
-def serve(
-    settings: Settings, lang: str, children: Sequence[supervise.Watched], when_up: Callable[[], None] | None = None
-) -> int:
+def serve(settings: Settings, lang: str, children: Sequence[supervise.Watched], when_up: Callable[[], None] | None = None) -> int:
     """Runs the database and these programs until told to stop; gives the exit code."""
     programs.require_free(settings.host, settings.port)
 

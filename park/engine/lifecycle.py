@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import time
 from collections.abc import Iterator, Mapping
@@ -198,6 +199,9 @@ def _down(settings: Settings) -> bool:
     # Fast: sessions are ended. Immediate, if that takes too long: the next start replays the log; nothing is lost.
     for number, patience_s in ((signal.SIGINT, STOP_PATIENCE_S), (signal.SIGQUIT, 5.0)):
         if postmaster.tell(found.pid, place.data, number, patience_s):
+            if found.sockets and not Path(found.sockets).is_relative_to(place.base):
+                with contextlib.suppress(OSError):
+                    Path(found.sockets).rmdir()  # made anew at the next start
             log.info("database engine is down", process=found.pid, signal=number.name)
             return True
     raise EngineNotStopped(pid=found.pid, seconds=round(STOP_PATIENCE_S + 5))

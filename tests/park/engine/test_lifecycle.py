@@ -311,6 +311,8 @@ def test_home_with_an_unusual_name(open_folder: Path, make_settings: Callable[..
     with connect(settings, running) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
     assert len(os.fsencode(running.host)) < 107
+    engine.stop(settings)
+    assert Path(running.host).is_relative_to(settings.home) or not Path(running.host).exists()
 
 
 def test_secrets_do_not_reach_the_database_process(
