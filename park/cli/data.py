@@ -6,20 +6,23 @@ import datetime as dt
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import click
 
 from park import members
 from park.cli.frame import DAY, actor, command, house, language, table
+from park.installation import Installation
 from park.words import reject, t
-from tenants import activities, certificates, documents
+from tenants import activities, certificates, documents, offsets
 from tenants.curves.listing import listed
 from tenants.curves.read import BY
-from tenants.db import tenant_session
+from tenants.db import TenantSession, tenant_session
 from tenants.entries import BILL_ITEMS, REGISTERS, electricity, entry
 from tenants.errors import InvalidInput
 from tenants.flows import FLOWS
 from tenants.ingest import files
+from tenants.serials import Serials, serials
 from tenants.topology import load
 
 
@@ -158,3 +161,119 @@ def remove(tenant: str, identity: Any, why: str) -> dict[str, Any]:
     with house() as found, tenant_session(found.db, members.find(found.db, tenant)) as session:
         activities.remove(session, identity, actor=actor(), reason=why)
         return {"activity": str(identity), "removed": True}
+
+
+@click.group()
+def certificate() -> None:
+    """Green certificates and traded green power, each unit 1,000 kWh."""
+
+
+@command("add", group=certificate)
+@click.option("--tenant", required=True)
+@click.option("--kind", required=True, type=click.Choice(certificates.KINDS))
+@click.option("--registry", required=True)
+@click.option("--serials", "text", required=True, help="First and last, for example GEC-2025-0001 - GEC-2025-2000.")
+@click.option("--vintage", required=True, type=click.DateTime(["%Y-%m"]), help="Month of generation, YYYY-MM.")
+@click.option("--claim-year", type=int, help="Cancelled (核销) for this year.")
+@click.option("--contract", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def add_certificate(
+    tenant: str, kind: str, registry: str, text: str, vintage: dt.datetime, claim_year: int | None, contract: Path | None
+) -> dict[str, Any]:
+    """Record certificates; a serial can be claimed once on the whole platform."""
+    with house() as found, tenant_session(found.db, members.find(found.db, tenant)) as session:
+        document = _stored(found, session, contract)
+        made = certificates.record(
+            session, kind=kind, serials=serials(registry, text), vintage=vintage.date(), claim_year=claim_year, document=document,
+            actor=actor(),
+        )  # fmt: skip
+        return {"certificate": str(made)}
+
+
+@command("apply", group=certificate)
+@click.option("--tenant", required=True)
+@click.option("--id", "identity", required=True, type=click.UUID)
+@click.option("--year", required=True, type=int, help="The year they are cancelled for.")
+def apply_certificate(tenant: str, identity: Any, year: int) -> dict[str, Any]:
+    """Cancel (核销) held certificates for a year's use."""
+    with house() as found, tenant_session(found.db, members.find(found.db, tenant)) as session:
+        made = certificates.cancel(session, identity, year=year, actor=actor())
+        return {"certificate": str(made.id), "kwh": made.kwh, "claim_year": year}
+
+
+@command("list", group=certificate, text=lambda rows: table(rows, ["certificate", "kind", "serials", "kwh", "vintage", "status", "claim_year"]))
+@click.option("--tenant", required=True)
+def list_certificates(tenant: str) -> list[dict[str, Any]]:
+    """The tenant's certificates."""
+    with house() as found, tenant_session(found.db, members.find(found.db, tenant)) as session:
+        return [
+            {"certificate": str(one.id), "kind": one.kind, "registry": one.serials.registry, "serials": _range(one.serials),
+             "kwh": one.kwh, "vintage": f"{one.vintage:%Y-%m}", "status": one.status, "claim_year": one.claim_year}
+            for one in certificates.list_certificates(session)
+        ]  # fmt: skip
+
+
+@click.group()
+def offset() -> None:
+    """Offsets, shown beside the accounts and never deducted; each unit 1 tCO2e."""
+
+
+@command("add", group=offset)
+@click.option("--tenant", required=True)
+@click.option("--registry", required=True)
+@click.option("--serials", "text", required=True)
+@click.option("--project-id", required=True)
+@click.option("--project-name", required=True)
+@click.option("--vintage-year", required=True, type=int)
+@click.option("--methodology", default="")
+@click.option("--host", default="")
+@click.option("--contract", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def add_offset(
+    tenant: str, registry: str, text: str, project_id: str, project_name: str, vintage_year: int, methodology: str, host: str,
+    contract: Path | None,
+) -> dict[str, Any]:  # fmt: skip
+    """Record held credits."""
+    with house() as found, tenant_session(found.db, members.find(found.db, tenant)) as session:
+        project = offsets.Project(project_id, project_name, vintage_year, methodology, host)
+        document = _stored(found, session, contract)
+        made = offsets.record(session, serials=serials(registry, text), project=project, document=document, actor=actor())
+        return {"offset": str(made)}
+
+
+@command("retire", group=offset)
+@click.option("--tenant", required=True)
+@click.option("--id", "identity", required=True, type=click.UUID)
+@click.option("--retirement-id", required=True)
+@click.option("--day", required=True, type=DAY)
+@click.option("--beneficiary", required=True)
+@click.option("--claim-year", required=True, type=int)
+@click.option("--purpose", default="")
+def retire_offset(
+    tenant: str, identity: Any, retirement_id: str, day: dt.datetime, beneficiary: str, claim_year: int, purpose: str
+) -> dict[str, Any]:
+    """Record that credits were retired in their registry."""
+    with house() as found, tenant_session(found.db, members.find(found.db, tenant)) as session:
+        retirement = offsets.Retirement(retirement_id, day.date(), beneficiary, claim_year, purpose)
+        offsets.retire(session, identity, retirement, actor=actor())
+        return {"offset": str(identity), "status": "retired"}
+
+
+@command("list", group=offset, text=lambda rows: table(rows, ["offset", "serials", "tonnes", "project", "status", "claim_year"]))
+@click.option("--tenant", required=True)
+def list_offsets(tenant: str) -> list[dict[str, Any]]:
+    """The tenant's offsets."""
+    with house() as found, tenant_session(found.db, members.find(found.db, tenant)) as session:
+        return [
+            {"offset": str(one.id), "registry": one.serials.registry, "serials": _range(one.serials), "tonnes": one.tonnes,
+             "project": one.project.name, "status": one.status, "claim_year": one.retirement.claim_year if one.retirement else None}
+            for one in offsets.list_offsets(session)
+        ]  # fmt: skip
+
+
+def _range(of: Serials) -> str:
+    return f"{of.prefix}{of.first} – {of.prefix}{of.last}"
+
+
+def _stored(found: Installation, session: TenantSession, contract: Path | None) -> UUID | None:
+    if contract is None:
+        return None
+    return documents.store(session, found.files, name=contract.name, content=contract.read_bytes(), actor=actor()).id
