@@ -86,6 +86,21 @@ def superuser(world: World, *, autocommit: bool = False) -> Iterator[psycopg.Con
             connection.rollback()
 
 
+@contextmanager
+def consenting(world: World, tenant: str, consent: str, *, held: bool = False) -> Iterator[None]:
+    """For as long as the context lasts the tenant shows its park so much."""
+
+    def put(consent: str, held: bool) -> None:
+        with psycopg.connect(world.superuser) as connection:
+            connection.execute("UPDATE shared.tenant SET consent = %s, held = %s WHERE name = %s", (consent, held, tenant))
+
+    put(consent, held)
+    try:
+        yield
+    finally:
+        put("month", False)
+
+
 def build(installed: Installed) -> World:
     """The world in a fresh installation: every table of every tenant and of the shared schema has a row of everyone."""
     here, there = new_park(installed), new_park(installed)
