@@ -18,10 +18,13 @@ _KINDS: dict[gec.Kind, str] = {"gec": "gec_applied", "traded": "traded_applied"}
 _KWH_PER_UNIT = 1000
 
 
-def publish(session: TenantSession, years: Iterable[int]) -> None:
-    """Publishes what the tenant's certificates cover of the grid use of these years, and its certificates of them."""
+def publish(session: TenantSession, years: Iterable[int], *, even_none: bool = False) -> None:
+    """Publishes what the tenant's certificates cover of the grid use of these years, and its certificates of them.
+
+    `even_none`: also when there are none, because the last one has just been taken back.
+    """
     certificates = _certificates(session)
-    if not certificates:
+    if not certificates and not even_none:
         return
     for year in sorted(years):
         _publish_year(session, year, certificates)
