@@ -91,9 +91,9 @@ def bare(children: Any) -> dmc.MantineProvider:
     )
 
 
-def menu_link(label: str, href: str, symbol: str) -> dmc.MenuItem:
+def menu_link(label: str, href: str, symbol: str) -> html.A:
     """An entry of the person's menu that leads somewhere by an ordinary request."""
-    return dmc.MenuItem(label, href=href, leftSection=icon(symbol), refresh=True)
+    return html.A([icon(symbol), html.Span(label)], href=href, className="ly-menu-button")
 
 
 def shell_callbacks(app: Dash) -> None:
@@ -154,19 +154,19 @@ def _toggle(say: Say) -> dmc.ColorSchemeToggle:
     return dmc.ColorSchemeToggle(lightIcon=icon("sun"), darkIcon=icon("moon"), **looks, **aria(label=say("Light or dark")))
 
 
-def _person_menu(person: Person, menu: Sequence[Any]) -> dmc.Menu:
-    face = dmc.UnstyledButton(
+def _person_menu(person: Person, menu: Sequence[Any]) -> html.Details:
+    """A native disclosure: keyboard and screen readers know it, and forms work in it. `lingyuan.js` closes it outside."""
+    face = html.Summary(
         [
             html.Span(person.name[:1].upper(), className="ly-face", **aria(hidden="true")),
             html.Span(person.name, className="ly-face-name"),
             icon("chevron-down", size=14),
         ],
         className="ly-person",
+        **aria(label=person.name),
     )
-    label = dmc.MenuLabel([html.Strong(person.name), html.Div(person.role)])
-    return dmc.Menu(
-        [dmc.MenuTarget(face), dmc.MenuDropdown([label, *menu])], position="bottom-end", width=230, shadow="md", withinPortal=True
-    )
+    name = html.Div([html.Strong(person.name), html.Div(person.role, className="ly-note")], className="ly-menu-name")
+    return html.Details([face, html.Div([name, *menu], className="ly-menu-list")], className="ly-menu")
 
 
 def _navigation(nav: Sequence[NavItem]) -> list[Any]:

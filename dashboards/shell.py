@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import dash_mantine_components as dmc
 import flask
 import structlog
 from dash import Dash, dcc, html, set_props
@@ -73,7 +72,7 @@ def menu(words: Callable[..., str], prefix: str, lang: Lang) -> list[Any]:
         menu_link(words("My account"), "/account", "user"),
         menu_link(words("Workspaces"), "/workspaces", "users"),
         *(_form("/language", name, "globe", {"lang": key, "next": prefix}) for key, name in others),
-        dmc.MenuDivider(),
+        html.Hr(),
         _form("/sign-out", words("Sign out"), "sign-out", {}),
     ]
 

@@ -59,6 +59,7 @@ def template(scheme: Scheme = "light") -> go.layout.Template:
             "legend": below | {"font": small},
             "hoverlabel": hover | {"font": {"family": FONT, "color": ink, "size": 13}},
             "hovermode": "x unified",
+            "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": soft, "activecolor": colour("actual", scheme)},
             "bargap": 0.28,
             "dragmode": False,  # else a finger on a figure could not scroll the page
             "separators": ".,",
@@ -79,6 +80,9 @@ def _axis(scheme: Scheme) -> dict[str, Any]:
         "title": {"font": small, "standoff": 8},
         "automargin": True,
         "ticks": "",
+        "spikecolor": colour("missing", scheme),
+        "spikethickness": 1,
+        "spikedash": "dot",
     }
 
 
@@ -103,7 +107,8 @@ def graph_config(lang: str, *, zoom: bool = False) -> Any:
         "locale": "zh-CN" if lang.startswith("zh") else "en",
         "displaylogo": False,
         "displayModeBar": "hover" if zoom else False,
-        "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "toImage"],
+        # Named one by one: others send the figure elsewhere or save a picture without its words.
+        "modeBarButtons": [["zoom2d", "pan2d"], ["zoomIn2d", "zoomOut2d", "resetScale2d"]],
         "responsive": True,
         "scrollZoom": False,
         "doubleClick": "reset",

@@ -42,7 +42,7 @@
     return part;
   }
 
-  const KEPT = ["locale", "displaylogo", "displayModeBar", "modeBarButtonsToRemove", "responsive", "scrollZoom", "doubleClick", "showTips"];
+  const KEPT = ["locale", "displaylogo", "displayModeBar", "modeBarButtons", "responsive", "scrollZoom", "doubleClick", "showTips"];
 
   function dress(gd) {
     if (!gd.data || !gd._context || !window.Plotly) return;

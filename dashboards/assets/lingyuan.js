@@ -13,3 +13,23 @@ window.dash_clientside.lingyuan = {
     return [{ kind: kind, month: chosen }, "ly-period ly-period-" + (kind === "year" ? "year" : "month") + "-shown"];
   },
 };
+
+// Menus close when something else is pressed; the file field gets the name of its box.
+(function () {
+  const closeMenus = (except) =>
+    document.querySelectorAll("details.ly-menu[open]").forEach((menu) => {
+      if (menu !== except) menu.removeAttribute("open");
+    });
+  document.addEventListener("click", (event) => closeMenus(event.target.closest && event.target.closest("details.ly-menu")));
+  document.addEventListener("keydown", (event) => {
+    const open = event.key === "Escape" && document.querySelector("details.ly-menu[open]");
+    if (!open) return;
+    open.removeAttribute("open");
+    open.querySelector("summary").focus();
+  });
+  new MutationObserver(() => {
+    document.querySelectorAll("[data-upload-label] input[type=file]:not([aria-label])").forEach((field) => {
+      field.setAttribute("aria-label", field.closest("[data-upload-label]").dataset.uploadLabel);
+    });
+  }).observe(document.documentElement, { childList: true, subtree: true });
+})();

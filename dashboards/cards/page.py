@@ -79,7 +79,7 @@ def graph(
             className="ly-graph",
         ),
         className="ly-plot",
-        role="img",
+        role="group" if zoom else "img",
         **aria(label=summary),
     )
 

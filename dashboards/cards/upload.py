@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dash import dcc, html
 
 from dashboards.icons import icon
@@ -16,14 +18,14 @@ def upload_box(
     accept: str = ".xlsx,.xls,.csv,.txt",
     multiple: bool = False,
     max_bytes: int = 64_000_000,
-) -> dcc.Upload:
+) -> html.Div:
     """Drop or choose a file; `Input(upload_id, "contents")`, `State(upload_id, "filename")`.
 
     Args:
         hint: What is accepted, in the words of the person who has the file.
         button: Text of the visible button; the whole box can be pressed.
     """
-    return dcc.Upload(
+    box = dcc.Upload(
         html.Div(
             [
                 html.Div(icon("upload", size=24), className="ly-empty-sign"),
@@ -44,3 +46,9 @@ def upload_box(
         style_active={},
         style_reject={},
     )
+    return html.Div(box, className="ly-upload-box", **_named(title))
+
+
+def _named(title: str) -> dict[str, Any]:
+    """The file field is made by Dash without a name; `lingyuan.js` gives it this one."""
+    return {"data-upload-label": title}

@@ -256,7 +256,7 @@ def flows(talk: Talk) -> Any:
 
 def tables(talk: Talk) -> Any:
     columns = [c.Column("name", talk("企业", "Firm")), c.Column("status", talk("状态", "Status")), c.Column("kwh", "kWh", "number"), c.Column("share", talk("完整率", "Complete"), "number")]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"name": talk("一号企业（测试）", "Firm 1 (test)"), "status": c.status_chip(talk("已入驻", "joined"), "good"), "kwh": "959,636.71", "share": "100%"},
         {"name": talk("四号企业（测试）", "Firm 4 (test)"), "status": c.status_chip(talk("待审批", "pending"), "neutral"), "kwh": None, "share": "—"},
         {"name": talk("五号企业（测试）", "Firm 5 (test)"), "status": c.status_chip(talk("缺 2 个月", "2 months missing"), "warn"), "kwh": "412,008.30", "share": "83.3%"},
@@ -334,7 +334,8 @@ def gallery(server: Flask, lang: str) -> Dash:
     """One Dash app showing everything in `lang`, at `/{lang}/`."""
     talk = Talk(lang)
     app = Dash(
-        f"gallery_{lang}", server=server, url_base_pathname=f"/{lang}/", assets_folder=str(_assets()), assets_ignore=ASSETS_IGNORE,
+        f"gallery_{lang}", server=server,  # type: ignore[arg-type]
+        url_base_pathname=f"/{lang}/", assets_folder=str(_assets()), assets_ignore=ASSETS_IGNORE,
         title="gallery", update_title="", enable_mcp=False,
     )  # fmt: skip
     app.index_string = index_string("zh-CN" if lang == "zh" else "en", talk("灵元零碳园区", "Lingyuan"), f"/{lang}/assets/")
