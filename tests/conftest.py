@@ -6,7 +6,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -20,16 +19,24 @@ from tests.isolation.world import World, build
 UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
-def _session_home() -> Path:
-    """The folder of this test session's engine: one for all pytest-xdist workers, where any account may pass."""
-    name = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-    return Path(tempfile.gettempdir()) / f"lingyuan-test-{name}"
+HOME_OF_SESSION = "LINGYUAN_TEST_HOME"  # set by the first pytest process, inherited by the workers of pytest-xdist
+
+
+def pytest_configure() -> None:
+    """Names the folder of this session's engine: one for all workers, where any account may pass."""
+    os.environ.setdefault(HOME_OF_SESSION, f"{tempfile.gettempdir()}/lingyuan-test-{os.getpid()}")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Removes the session's folder once all workers have ended."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(HOME_OF_SESSION), ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
 def engine_settings() -> Settings:
     """Settings of an installation whose engine the session shares; LINGYUAN_TEST_DSN names another server."""
-    given = {"LINGYUAN_HOME": str(_session_home())}
+    given = {"LINGYUAN_HOME": os.environ[HOME_OF_SESSION]}
     if address := os.environ.get("LINGYUAN_TEST_DSN"):
         given["DATABASE_URL"] = address
     return Settings.read(given)
@@ -78,9 +85,3 @@ def tenant(installed: Installed, park: str) -> str:
 def world(installed: Installed) -> World:
     """Two parks, three tenants and a row of everyone in every table, for the isolation tests to attack."""
     return build(installed)
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Removes the session's folder once all workers have ended."""
-    if not hasattr(config, "workerinput"):
-        shutil.rmtree(_session_home(), ignore_errors=True)
