@@ -68,12 +68,16 @@ class MonthShare:
 
 @dataclass
 class Entered:
-    """What became of the entries: ids of added, replaced and unchanged ones, and those that were refused, with the reason."""
+    """What became of the entries: ids of added, replaced and unchanged ones, and those that were refused, with the reason.
+
+    `rows` holds the row numbers of the entries by what became of them.
+    """
 
     added: list[UUID] = field(default_factory=list)
     replaced: list[UUID] = field(default_factory=list)
     unchanged: list[UUID] = field(default_factory=list)
     refused: list[tuple[Entry, LingyuanError]] = field(default_factory=list)
+    rows: dict[str, set[int]] = field(default_factory=lambda: {"taken": set(), "unchanged": set(), "refused": set()})
     batch: UUID | None = None
 
 
@@ -107,14 +111,17 @@ def enter(
         raise InvalidInput(field="replace", reason="a replacement needs a reason", remedy="Say why, in a sentence.")
     session.lock()
     desk = _Desk(session, actor, source, name, sha256, replace_reason, today or clock.today(session.zone))
-    for one in entries:
-        try:
-            desk.take(one)
-        except LingyuanError as error:
-            desk.result.refused.append((one, error))
+    desk.take_all(entries)
     if desk.touched.ranges:
         desk.result.batch = desk.batch
         publish(session, desk.touched, today=today)
+    return desk.result
+
+
+def examine(session: TenantSession, entries: Sequence[Entry], *, replace: bool = False) -> Entered:
+    """What `enter` would do, without writing anything. Entries that overlap each other are seen only when they are entered."""
+    desk = _Desk(session, "", "", "", "", "preview" if replace else None, clock.today(session.zone), writes=False)
+    desk.take_all(entries)
     return desk.result
 
 
@@ -144,6 +151,19 @@ class _Desk:
     touched: Touched = field(default_factory=Touched)
     site_names: dict[UUID, str] = field(default_factory=dict)
     opened: bool = False
+    writes: bool = True
+
+    def take_all(self, entries: Sequence[Entry]) -> None:
+        """Enters what can be entered and notes what cannot."""
+        for one in entries:
+            before = len(self.result.unchanged)
+            try:
+                self.take(one)
+            except LingyuanError as error:
+                self.result.refused.append((one, error))
+                self.result.rows["refused"].add(one.row)
+            else:
+                self.result.rows["unchanged" if len(self.result.unchanged) > before else "taken"].add(one.row)
 
     def take(self, one: Entry) -> None:
         """Enters one, or raises why not."""
@@ -152,6 +172,9 @@ class _Desk:
             raise InvalidInput(field="period", reason="{start} to {end} is not over yet, or long ago", start=one.start,
                                end=one.end, remedy="Check the order of day, month and year.")  # fmt: skip
         site = self._site(one.site)
+        if site is None:
+            self.result.added.append(uuid4())
+            return
         rows = self.session.rows(
             _SELECT + "WHERE site = :site AND flow = :flow AND start_day < :end AND end_day > :start ORDER BY start_day",
             site=site, flow=one.flow, start=one.start, end=one.end,
@@ -168,9 +191,12 @@ class _Desk:
         else:
             self._replace(same, one)
 
-    def _site(self, wanted: UUID | None) -> UUID:
+    def _site(self, wanted: UUID | None) -> UUID | None:
+        """The site meant; None in a preview of a firm that has none yet."""
         if not self.site_names:
             self._know(load(self.session))
+        if wanted is None and not self.site_names and not self.writes:
+            return None
         if wanted is None:
             wanted = sites.main_site(self.session, actor=self.actor)
             if wanted not in self.site_names:
@@ -183,8 +209,11 @@ class _Desk:
         self.site_names = {site.id: site.name for site in topology.sites.values()}
 
     def _insert(self, one: Entry, site: UUID) -> None:
-        self._open_batch()
         made = uuid4()
+        self.result.added.append(made)
+        if not self.writes:
+            return
+        self._open_batch()
         self.session.execute(
             "INSERT INTO activity (id, site, flow, start_day, end_day, quantity, method, details, document, batch) "
             "VALUES (:id, :site, :flow, :start, :end, :quantity, :method, CAST(:details AS jsonb), :document, :batch)",
@@ -192,7 +221,6 @@ class _Desk:
              "method": one.method, "details": orjson.dumps(dict(one.details)).decode(), "document": one.document,
              "batch": self.batch},
         )  # fmt: skip
-        self.result.added.append(made)
         self._changed("activity.add", made, site, one.flow, one.start, one.end, None, one.quantity)
 
     def _replace(self, old: Activity, new: Entry) -> None:
@@ -201,6 +229,9 @@ class _Desk:
                 flow=old.flow, site=self.site_names[old.site], start=old.start, end=old.end, unit=FLOWS[old.flow].unit,
                 kept=in_units(old.quantity), offered=in_units(new.quantity),
             )  # fmt: skip
+        self.result.replaced.append(old.id)
+        if not self.writes:
+            return
         self._open_batch()
         keep_former(self.session, old, self.batch, self.reason)
         self.session.execute(
@@ -209,7 +240,6 @@ class _Desk:
             {"id": old.id, "quantity": new.quantity, "method": new.method, "document": new.document, "batch": self.batch,
              "details": orjson.dumps(dict(new.details)).decode()},
         )  # fmt: skip
-        self.result.replaced.append(old.id)
         self._changed("activity.replace", old.id, old.site, old.flow, old.start, old.end, old.quantity, new.quantity)
 
     def _open_batch(self) -> None:
