@@ -92,6 +92,7 @@ class LightPark:
     trend: float
     unassigned: float
     firms: tuple[LightFirm, ...]
+    late: tuple[str, ...] = ()  # firms that still owe their last month
 
 
 @dataclass(frozen=True)
@@ -161,4 +162,4 @@ def _firm(row: dict[str, Any]) -> Firm:
 
 def _light_park(row: dict[str, Any]) -> LightPark:
     firms = tuple(LightFirm(**firm) for firm in row["firms"])
-    return LightPark(**{**row, "firms": firms, "path": tuple(row["path"])})
+    return LightPark(**{**row, "firms": firms, "path": tuple(row["path"]), "late": tuple(row.get("late", ()))})

@@ -62,11 +62,16 @@ def reading_period(firm: Firm, month: date) -> tuple[date, date]:
     return (month - timedelta(days=1)).replace(day=firm.reading_day), month.replace(day=firm.reading_day)
 
 
-def bills(firm: Firm, first: date, until: date) -> list[Bill]:
-    """Every bill of the firm for the months from `first` that have ended by `until`."""
+def bills(firm: Firm, first: date, until: date, *, from_meters: bool = False) -> list[Bill]:
+    """Every bill of the firm for the months from `first` that have ended by `until`.
+
+    Args:
+        from_meters: Only the grid company's bill for what was drawn; PV, export and battery are known from their meters.
+    """
     result: list[Bill] = []
     for month in months(first, until):
-        result += electricity(firm, *reading_period(firm, month))
+        power = electricity(firm, *reading_period(firm, month))
+        result += power[:1] if from_meters else power
         result += others(firm, month)
     return result
 

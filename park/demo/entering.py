@@ -1,18 +1,21 @@
-"""Enters one demo firm's curves into its workspace, through the same gate as everybody's files and devices."""
+"""Enters one demo firm into its workspace through the same doors as everybody: meters, curves, bills, tariff."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterable
+from decimal import Decimal
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
-from park.demo import model
+from park.demo import bills, model
 from park.demo.assumptions import Firm, assumptions
-from tenants import clock, sites
+from tenants import activities, clock, sites, tariffs
 from tenants.db import TenantSession
+from tenants.entries import Entry, electricity
 from tenants.flows import MEASURED, MISSING
 from tenants.ingest.accept import accept
 from tenants.ingest.series import Series
@@ -65,6 +68,38 @@ def quarters(firm: Firm, session: TenantSession, first: dt.date, last: dt.date) 
     step = assumptions().meters["step_minutes"]
     starts = _starts(session, first, last, step)
     return [_series(channel, step, starts, values, there) for channel, values in model.curves(firm, *span).items()]
+
+
+def enter_bills(
+    session: TenantSession, place: UUID, found: Iterable[bills.Bill], *, source: str = "bill", method: str = "bill"
+) -> int:
+    """How many of the site's bills were new. A bill that was entered before changes nothing."""
+    done = activities.enter(session, [_entry(one, place, method) for one in found], actor=ACTOR, source=source, name=NAME)
+    for _, error in done.refused:
+        raise error
+    return len(done.added)
+
+
+def _entry(one: bills.Bill, place: UUID, method: str) -> Entry:
+    if one.electricity is None or method != "bill":
+        return Entry(one.flow, one.start, one.end, one.quantity, site=place, method=method)
+    items = {name: Decimal(wh) / 1000 for name, wh in one.electricity.period_wh.items()}
+    items |= {"max_demand": one.electricity.max_kw, "power_factor": one.electricity.power_factor,
+              "amount": one.electricity.amount_cny}  # fmt: skip
+    return electricity(one.start, one.end, items, total_kwh=Decimal(one.quantity) / 1000, flow=one.flow, site=place)
+
+
+def next_bills(session: TenantSession, first: dt.date) -> dt.date:
+    """First day of the first month whose bills are not entered yet. Grid power may come from elsewhere, so it does not count."""
+    last: dt.date | None = session.scalar("SELECT max(end_day) FROM activity WHERE flow <> 'grid_in'")
+    return first if last is None else max(first, last.replace(day=1))
+
+
+def enter_tariff(session: TenantSession, first: dt.date) -> None:
+    """The demo's window prices, from the first day on."""
+    if tariffs.on(session, first) is None:
+        prices = {name: round(price * 1000) for name, price in bills.prices().items()}
+        tariffs.set_tariff(session, valid_from=first, prices=prices, actor=ACTOR, area=bills.TARIFF_AREA)
 
 
 def _minutes(firm: Firm, session: TenantSession, day: dt.date) -> list[Series]:

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from park.access import accounts_session
+from park.demo.assumptions import assumptions
 from park.people import users
 from park.people.contact import email
+from park.people.roles import ROLES
 from park.secrets import Secrets
 from tenants.db import Database
 
@@ -66,3 +68,16 @@ def enrol(db: Database, secrets: Secrets, firms: Mapping[str, str], park: str) -
             tenant=firms[person.firm] if person.firm else None, park=park if person.park else None,
             password=password(secrets, person.account),
         )  # fmt: skip
+
+
+def listed(secrets: Secrets) -> list[SignIn]:
+    """Who can sign in, with the passwords of this installation."""
+    book = assumptions()
+    places = {None: "", **{firm.key: firm.title for firm in book.firms}}
+    return [
+        SignIn(
+            person.account, password(secrets, person.account), ROLES[person.role].title,
+            book.park["title"] if person.park else places[person.firm],
+        )
+        for person in PEOPLE
+    ]  # fmt: skip
