@@ -66,17 +66,11 @@ def shell(
     mark = _mark(mark_url, home or (nav[0].href if nav else ""), say)
     right = [tools, _toggle(say), _person_menu(person, menu) if person else None]
     header = _header(mark, place, place_note, demo, right, say)
-    main = [
-        dmc.AppShellHeader(header, className="ly-header"),
-        dmc.AppShellNavbar(html.Nav(_navigation(nav), **aria(label=say("Main menu"))), className="ly-navbar"),
-        dmc.AppShellMain(html.Div(children, id="shell-main", tabIndex=-1), className="ly-main"),
-    ]
-    navbar = NAVBAR | {"collapsed": {"mobile": True, "desktop": False}}
     return dmc.MantineProvider(
         [
             dcc.Location(id="url", refresh="callback-nav"),
             html.A(say("Skip to the content"), href="#shell-main", className="ly-skip"),
-            dmc.AppShell(main, id="shell", header={"height": 56}, navbar=navbar, padding=0),
+            _screen(header, html.Nav(_navigation(nav), **aria(label=say("Main menu"))), children),
             dmc.NotificationContainer(id="notices", position="bottom-right"),
         ],
         theme=MANTINE,
@@ -132,6 +126,16 @@ def index_string(html_lang: str, title: str, assets_url: str) -> str:
 <footer>{{%config%}}{{%scripts%}}{{%renderer%}}</footer>
 </body>
 </html>"""
+
+
+def _screen(header: Any, navigation: Any, children: Any) -> dmc.AppShell:
+    parts = [
+        dmc.AppShellHeader(header, className="ly-header"),
+        dmc.AppShellNavbar(navigation, className="ly-navbar"),
+        dmc.AppShellMain(html.Div(children, id="shell-main", tabIndex=-1), className="ly-main"),
+    ]
+    closed_on_phones = {"collapsed": {"mobile": True, "desktop": False}}
+    return dmc.AppShell(parts, id="shell", header={"height": 56}, navbar=NAVBAR | closed_on_phones, padding=0)
 
 
 def _header(mark: Any, place: str, place_note: str, demo: str, right: Sequence[Any], say: Say) -> html.Div:

@@ -47,7 +47,7 @@ def year_heat(
 def _scale(unit: str) -> dict[str, Any]:
     """Colour axis from zero, its bar small at the top right."""
     place = {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom", "xpad": 0, "ypad": 2}
-    size = {"len": 0.42, "thickness": 8, "nticks": 3, "tickangle": 0}
+    size = {"len": 0.42, "thickness": 8, "nticks": 4, "tickangle": 0}
     return {"cmin": 0, "colorbar": place | size | {"ticksuffix": f" {unit}", "showticksuffix": "last"}}
 
 
