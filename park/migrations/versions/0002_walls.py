@@ -199,3 +199,4 @@ def _people(role: dict[str, str]) -> None:
         op.execute(f'GRANT SELECT, INSERT, UPDATE, DELETE ON shared."{table}" TO {role["accounts"]}')
     op.execute(f"GRANT SELECT, INSERT ON shared.claimed TO {role['accounts']}")  # a firm takes over what the park held
     _policy("claimed", "accounts", role["accounts"], using="true", check="true")
+    op.execute(f"GRANT SELECT ON shared.alembic_version TO {role['accounts']}")  # the readiness check compares it
