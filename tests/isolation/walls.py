@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -26,23 +26,29 @@ FOREIGN_DAY = "SELECT * FROM shared.flow_day"
 class Wall:
     """`attack` gives whether it got through; `remove` takes the wall away for as long as its context lasts.
 
-    `seen_at_start`: the program would not start without the wall.
+    `seen_at_start`: why the program would not start without it. `guards`: the trigger or view of the catalog that it is.
     """
 
     name: str
     attack: Attack
     remove: Removal
-    seen_at_start: bool = False
+    seen_at_start: str = ""
+    guards: str = ""
 
 
-def by_sql(*statements: str) -> Removal:
-    """Runs the statements as superuser; the installation is thrown away afterwards."""
+def by_sql(*statements: str, undo: str = "") -> Removal:
+    """Runs the statements as superuser; `undo` is for what outlives the throw-away database, which is roles."""
 
-    def remove(world: World) -> AbstractContextManager[None]:
+    @contextmanager
+    def remove(world: World) -> Iterator[None]:
         with superuser(world, autocommit=True) as connection:
             for statement in statements:
-                connection.execute(named(world, statement))  # type: ignore[arg-type]
-        return nullcontext()
+                connection.execute(named(world, statement))  # type: ignore[call-overload]
+            try:
+                yield
+            finally:
+                if undo:
+                    connection.execute(named(world, undo))  # type: ignore[call-overload]
 
     return remove
 
@@ -101,20 +107,24 @@ def _dump_by_owner(world: World) -> bool:
     return steals(world, *statements, role=world.role("migrator"))
 
 
-def _days_of_all(world: World) -> bool:
-    return steals(world, "SELECT * FROM park_view.flow_day", role=world.here)
+def _shows_without_consent(view: str) -> Attack:
+    return lambda world: steals(world, f"SELECT * FROM park_view.{view}", role=world.here)
 
 
-def _day_in_an_error(world: World) -> bool:
+def _row_in_an_error(view: str, column: str) -> Attack:
     """A condition that fails on a row shows the row in its message, if it is looked at before the consent is."""
-    condition = f"CAST(CASE WHEN tenant = '{world.near}' THEN zone ELSE '1' END AS int) = 1"
-    with consenting(world, world.mine, "day"), world.session(world.here) as session:
-        try:
-            session.execute("SET LOCAL enable_nestloop = off")
-            session.rows(f"SELECT * FROM flow_day WHERE {condition}")
-        except sa.exc.DBAPIError as error:
-            return refusal(error) == "22P02" and world.near in str(error.orig)
-    return False
+
+    def attack(world: World) -> bool:
+        condition = f"CAST(CASE WHEN tenant = '{world.near}' THEN {column} ELSE '1' END AS int) = 1"
+        with consenting(world, world.mine, "interval"), world.session(world.here) as session:
+            try:
+                session.execute("SET LOCAL enable_nestloop = off")
+                session.rows(f"SELECT * FROM {view} WHERE {condition}")
+            except sa.exc.DBAPIError as error:
+                return refusal(error) == "22P02" and world.near in str(error.orig)
+        return False
+
+    return attack
 
 
 def _sum_of_two(world: World) -> bool:
@@ -174,8 +184,10 @@ WALLS = [
         lambda world: steals(world, "SELECT name FROM {near}.site"),
         by_sql("GRANT USAGE ON SCHEMA {near} TO PUBLIC", "GRANT SELECT ON ALL TABLES IN SCHEMA {near} TO PUBLIC"),
     ),
-    Wall("the login inherits no tenant", _login_reads, by_sql("GRANT {near} TO {prefix}_app WITH INHERIT TRUE"), seen_at_start=True),
-    Wall("the viewer is no tenant's member", _viewer_becomes_tenant, by_sql("GRANT {near} TO {prefix}_viewer WITH SET TRUE"), seen_at_start=True),
+    Wall("the login is no superuser", _login_reads, by_sql("ALTER ROLE {prefix}_app SUPERUSER", undo="ALTER ROLE {prefix}_app NOSUPERUSER"),
+         seen_at_start="a login with too many rights"),
+    Wall("the login inherits no tenant", _login_reads, by_sql("GRANT {near} TO {prefix}_app WITH INHERIT TRUE", undo="GRANT {near} TO {prefix}_app WITH INHERIT FALSE"), seen_at_start="a login that inherits a role"),
+    Wall("the viewer is no tenant's member", _viewer_becomes_tenant, by_sql("GRANT {near} TO {prefix}_viewer WITH SET TRUE", undo="REVOKE {near} FROM {prefix}_viewer"), seen_at_start="the parks' login that is a tenant"),
     Wall("only a tenant's name opens its session", _accounts_by_name, by_patch(removal.without_name_check)),
     Wall(
         "row security on published rows",
@@ -189,24 +201,24 @@ WALLS = [
         "language plpgsql",
         lambda world: steals(world, "DO $$ BEGIN SET LOCAL ROLE {near}; END $$", "SELECT name FROM {near}.site"),
         by_sql("GRANT USAGE ON LANGUAGE plpgsql TO PUBLIC"),
-        seen_at_start=True,
+        seen_at_start="language plpgsql",
     ),
-    Wall("TEMP", _function_in("pg_temp."), by_sql("GRANT TEMP ON DATABASE {database} TO PUBLIC"), seen_at_start=True),
-    Wall("schema public", _function_in("public."), by_sql("GRANT CREATE, USAGE ON SCHEMA public TO PUBLIC"), seen_at_start=True),
-    Wall("new schemas", _function_in("x.", "CREATE SCHEMA x"), by_sql("GRANT CREATE ON DATABASE {database} TO PUBLIC"), seen_at_start=True),
-    Wall(
-        "consent in the view of days",
-        _days_of_all,
-        by_sql("CREATE OR REPLACE VIEW park_view.flow_day WITH (security_barrier) AS SELECT f.* FROM shared.flow_day f "
-               "WHERE f.park = current_user"),
-    ),
-    Wall("security_barrier", _day_in_an_error, by_sql("ALTER VIEW park_view.flow_day SET (security_barrier = false)")),
+    Wall("TEMP", _function_in("pg_temp."), by_sql("GRANT TEMP ON DATABASE {database} TO PUBLIC"), seen_at_start="temporary tables"),
+    Wall("schema public", _function_in("public."), by_sql("GRANT CREATE, USAGE ON SCHEMA public TO PUBLIC"), seen_at_start="schema public"),
+    Wall("new schemas", _function_in("x.", "CREATE SCHEMA x"), by_sql("GRANT CREATE ON DATABASE {database} TO PUBLIC"), seen_at_start="new schemas"),
+    *(Wall(f"consent in {view}", _shows_without_consent(view), by_sql(
+        f"CREATE OR REPLACE VIEW park_view.{view} WITH (security_barrier) AS SELECT * FROM shared.{view} WHERE park = current_user"
+    ), guards=f"view {view}") for view in ("flow_day", "flow_curve")),
+    *(Wall(f"security_barrier of {view}", _row_in_an_error(view, column), by_sql(
+        f"ALTER VIEW park_view.{view} SET (security_barrier = false)"
+    )) for view, column in (("flow_day", "zone"), ("flow_curve", "flow"))),
     Wall(
         "sums of three",
         _sum_of_two,
         by_sql("CREATE OR REPLACE VIEW park_view.park_day WITH (security_barrier) AS SELECT flow, day, "
                "sum(quantity)::bigint AS quantity, sum(missing)::bigint AS missing, sum(expected)::bigint AS expected, "
                "count(*)::int AS tenants FROM shared.flow_day WHERE park = current_user GROUP BY flow, day"),
+        guards="view park_day",
     ),
     Wall("a park cannot call its tenant held", _park_sets("held", "true"), by_sql("GRANT UPDATE (held) ON shared.tenant TO {prefix}_parks")),
     Wall("a park cannot consent", _park_sets("consent", "'day'"), by_sql("GRANT UPDATE (consent) ON shared.tenant TO {prefix}_parks")),
@@ -214,11 +226,13 @@ WALLS = [
         "the audit keeps its lines",
         _owner_rewrites_audit("DELETE FROM shared.audit"),
         by_sql("ALTER TABLE shared.audit DISABLE TRIGGER append_only"),
+        guards="trigger append_only",
     ),
     Wall(
         "the audit cannot be emptied",
         _owner_rewrites_audit("TRUNCATE shared.audit"),
         by_sql("ALTER TABLE shared.audit DISABLE TRIGGER never_emptied"),
+        guards="trigger never_emptied",
     ),
     Wall(
         "the audit's time is the database's",

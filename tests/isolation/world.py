@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import psycopg
 import sqlalchemy as sa
+from psycopg import sql
 
+from park import setup
 from park.models import metadata as shared
 from tenants.db import Database, Session, TenantSession, make_engine, opened
 from tenants.models.own import metadata as own
@@ -130,6 +133,35 @@ def _of_tenants() -> list[str]:
 
 def _of_parks() -> list[str]:
     return [table.name for table in shared.sorted_tables if "park" in table.columns and "tenant" not in table.columns]
+
+
+@contextmanager
+def copied(server: str, original: World) -> Iterator[World]:
+    """The same world once more, in a database of its own that is gone afterwards. Roles are the cluster's: both have the same.
+
+    Nobody may be connected to the original while it is copied.
+    """
+    first = original.installed
+    name = f"{first.name}_{secrets.token_hex(3)}"
+    first.db.dispose()
+    first.owner.dispose()
+    with psycopg.connect(server, autocommit=True) as connection:
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}")
+        connection.execute(made.format(*map(sql.Identifier, (name, first.name, original.role("migrator")))))
+    with psycopg.connect(server, dbname=name, autocommit=True) as connection:
+        setup._close_exits(connection, original.db.prefix, name)  # a database's own grants are not copied
+    engines = {one: make_engine(engine.url.set(database=name)) for one, engine in
+               (("app", first.db.app), ("viewer", first.db.viewer), ("owner", first.owner))}  # fmt: skip
+    dsn = {one: psycopg.conninfo.make_conninfo(text, dbname=name) for one, text in
+           (("superuser", first.superuser), ("owner_dsn", first.owner_dsn))}  # fmt: skip
+    db = Database(original.db.prefix, engines["app"], engines["viewer"])
+    try:
+        yield replace(original, installed=replace(first, db=db, owner=engines["owner"], **dsn))
+    finally:
+        for engine in engines.values():
+            engine.dispose()
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @contextmanager
