@@ -87,7 +87,7 @@ def _preview(ctx: Context, session: TenantSession, name: str, file: str, hints: 
         _questions(ctx, found, hints),
         *[cards.notice(say(note.template, **note.facts)) for note in found.understanding.notes],
     ]  # fmt: skip
-    if found.new or found.receipt.conflicting:
+    if found.accepted or found.receipt.conflicting:
         parts.append(html.Div([
             dmc.Button(say("Write it") if not found.rejected else say("Write the good rows"), id="upload-write", size="md"),
             dmc.Checkbox(id="upload-replace", label=say("Replace what is stored where it differs")) if found.receipt.conflicting
@@ -309,7 +309,7 @@ def _write(ctx: Context, data: dict[str, Any], replace: bool) -> Any:
     with tenant_session(ctx.db, ctx.tenant, timeout_s=300) as session:
         done = files.take(
             session, path, name=data["name"], actor=ctx.who.actor, hints=_hints(data["hints"]),
-            replace_reason=say("replaced by {file}", file=data["name"]) if replace else None,
+            replace_reason=say("replaced by {file}", file=data["name"]) if replace else None, folder=home / "files",
         )  # fmt: skip
     pending.drop(home, ctx.tenant, data["file"])
     text = say("Written: {accepted} new, {unchanged} unchanged, {refused} rejected.", accepted=number(done.accepted),

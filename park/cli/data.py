@@ -56,7 +56,7 @@ def import_file(
         if dry_run:
             taken = files.look(session, file, name=file.name, hints=hints)
         else:
-            taken = files.take(session, file, name=file.name, actor=actor(), hints=hints, replace_reason=reason)
+            taken = files.take(session, file, name=file.name, actor=actor(), hints=hints, replace_reason=reason, folder=found.files)
         return taken_dict(taken, language())
 
 
