@@ -85,6 +85,13 @@ def store(session: TenantSession, folder: Path, *, name: str, content: bytes, ac
     return Document(made, shown, media_type, sha256, len(content), path)
 
 
+def keep(session: TenantSession, folder: Path, batch: UUID, content: bytes) -> Path:
+    """Where the original of a submission lies now: the bytes as they came, under the submission's id."""
+    path = _path(session, folder, batch)
+    _write(path, content)
+    return path
+
+
 def find(session: TenantSession, folder: Path, document: UUID) -> Document:
     """A stored document of this tenant.
 
@@ -105,7 +112,7 @@ def intact(document: Document) -> bool:
 
 def sweep(session: TenantSession, folder: Path) -> int:
     """Deletes files that belong to no document (their transaction failed), once they are a day old; how many."""
-    known = {str(row.id) for row in session.rows("SELECT id FROM document")}
+    known = {str(row.id) for row in session.rows("SELECT id FROM document UNION ALL SELECT id FROM batch")}
     place = folder / session.tenant
     gone = 0
     for path in place.iterdir() if place.is_dir() else ():

@@ -95,8 +95,7 @@ def take(
     """
     data = _bytes(file)
     sha256 = hashlib.sha256(data).hexdigest()
-    session.lock()
-    read = _read(session, data, name, hints)
+    read = _read(session, data, name, hints)  # before the lock, which `accept` takes: reading may last
     shown = documents.clean_name(name)
     receipt = accept(
         session, read.series, source="file", name=shown, sha256=sha256, actor=actor, replace_reason=replace_reason,
