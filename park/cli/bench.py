@@ -15,6 +15,7 @@ BENCHES = {
     "provision": ("park.bench.schemas", "provisioning"),
     "migrate": ("park.bench.schemas", "migrating"),
     "rollup": ("park.bench.rollup", "rolling_up"),
+    "switch": ("park.bench.switch", "switching"),
 }
 
 
