@@ -169,7 +169,11 @@ def set_status(session: TenantSession, offset: UUID, status: str, *, actor: str,
     """
     if status not in ("held", "reserved", "cancelled"):
         raise InvalidInput(
-            field="status", reason="{given} is not set this way", given=status, remedy="One of: held reserved cancelled"
+            field="status",
+            reason="{given} is not set this way",
+            given=status,
+            remedy="One of: {choices}",
+            choices="held reserved cancelled",
         )
     before = _change(session, offset, status)
     session.execute('UPDATE "offset" SET status = :status WHERE id = :id', {"status": status, "id": offset})

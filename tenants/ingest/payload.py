@@ -30,6 +30,7 @@ MOST_ITEMS = 10_000
 MOST_VALUES = 3_000_000
 MOST_PROBLEMS = 100
 DEFAULT_STEP = 15
+ONE_OF = "One of: {choices}"
 QUALITIES = {"measured": MEASURED, "estimated": ESTIMATED}
 _NUMBERS = {int, float}
 
@@ -38,9 +39,7 @@ class PayloadUnreadable(LingyuanError):
     """The body cannot be read: {problem}"""
 
     status = 400
-    remedy = (
-        'Send JSON: {{"readings": [{{"meter", "start", "step_minutes", "unit", "values"}}]}}. /api/openapi.json describes it.'
-    )
+    remedy = 'Send {"readings": [{"meter": ..., "start": ..., "step_minutes": ..., "unit": ..., "values": [...]}]}.'
 
 
 class PayloadRefused(LingyuanError):
@@ -250,13 +249,22 @@ def _head(payload: Payload, where: str, item: Any, others: set[str], topology: T
     meter, unit = item.get("meter"), item.get("unit")
     _expect(payload, f"{where}.meter", meter, lambda v: isinstance(v, str) and 0 < len(v.strip()) <= 120, "Name the meter.")
     step = item.get("step_minutes", DEFAULT_STEP if payload.form == "rows" else None)
-    _expect(payload, f"{where}.step_minutes", step, lambda v: type(v) is int and v in STEPS, "One of: 1 5 15 30 60")
+    _expect(
+        payload, f"{where}.step_minutes", step, lambda v: type(v) is int and v in STEPS, ONE_OF, choices=" ".join(map(str, STEPS))
+    )
     quality = item.get("quality", "measured")
-    _expect(payload, f"{where}.quality", quality, lambda v: isinstance(v, str) and v in QUALITIES, "One of: measured estimated")
+    _expect(
+        payload, f"{where}.quality", quality, lambda v: isinstance(v, str) and v in QUALITIES, ONE_OF, choices=" ".join(QUALITIES)
+    )
     _expect(payload, f"{where}.unit", unit, lambda v: isinstance(v, str) and bool(v.strip()), "Name the unit, for example kWh.")
     flow = item.get("flow")
     _expect(
-        payload, f"{where}.flow", flow, lambda v: v is None or (isinstance(v, str) and v in FLOWS), "One of: " + " ".join(FLOWS)
+        payload,
+        f"{where}.flow",
+        flow,
+        lambda v: v is None or (isinstance(v, str) and v in FLOWS),
+        ONE_OF,
+        choices=" ".join(FLOWS),
     )
     if payload.count > before or not (isinstance(meter, str) and isinstance(unit, str) and isinstance(step, int)):
         return None
@@ -268,11 +276,11 @@ def _head(payload: Payload, where: str, item: Any, others: set[str], topology: T
     return Head(" ".join(meter.split()), flow, step, unit, QUALITIES[quality])
 
 
-def _expect(payload: Payload, where: str, value: Any, good: Callable[[Any], bool], remedy: str) -> None:
+def _expect(payload: Payload, where: str, value: Any, good: Callable[[Any], bool], remedy: str, **facts: str) -> None:
     if value is None and where.endswith((".meter", ".unit", ".step_minutes")):
-        payload.problem(where, "is missing", remedy)
+        payload.problem(where, "is missing", remedy, **facts)
     elif not good(value):
-        payload.problem(where, "{given} is not possible here", remedy, given=str(value)[:40])
+        payload.problem(where, "{given} is not possible here", remedy, given=str(value)[:40], **facts)
 
 
 def _instant(payload: Payload, where: str, value: Any) -> int | None:
