@@ -106,6 +106,12 @@ class UnknownStep(FileRefused):
     remedy = "Intervals of 1, 5, 15, 30 or 60 minutes can be taken, days and months as bills. Export one of these."
 
 
+class OneTooMany(FileRefused):
+    """The titles name {count} times from 00:00 to 24:00, one more than the day has intervals."""
+
+    remedy = "Delete the column 00:00 if the times name the end of an interval, 24:00 if they name its start."
+
+
 class OneReading(FileRefused):
     """{meter} has one time only (row {row}), so the length of the interval cannot be told."""
 

@@ -1,0 +1,177 @@
+"""Tables of intervals, long or wide, as series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenants.ingest.receipt import Rejects
+from tenants.ingest.series import Series
+from tenants.ingest.workbook import moments as times
+from tenants.ingest.workbook.assembly import Curves, Task, Values, assemble
+from tenants.ingest.workbook.columns import Reader
+from tenants.ingest.workbook.date_order import Order
+from tenants.ingest.workbook.endings import Ending
+from tenants.ingest.workbook.grid import Codes
+from tenants.ingest.workbook.layout import Table
+from tenants.ingest.workbook.local_time import instants
+from tenants.ingest.workbook.long_form import Data, data_rows
+from tenants.ingest.workbook.moments import Moments, moments
+from tenants.ingest.workbook.names import without_power_twins
+from tenants.ingest.workbook.owners import Owners, owners
+from tenants.ingest.workbook.places import Rows
+from tenants.ingest.workbook.result import BillRow, Column, Form, Hints, Message, Question, message
+from tenants.ingest.workbook.roles import EVERY, Assigned, Roles
+from tenants.ingest.workbook.stamps import Stamps
+from tenants.ingest.workbook.units import unit
+from tenants.ingest.workbook.vocabulary import meaning
+from tenants.ingest.workbook.wide_form import Day, spread
+
+REMEDIES = {
+    times.NO_TIME: times.WRITE_TIME, times.NO_DAY: times.CHECK_ORDER, times.NO_YEAR: times.CHECK_CLOCK,
+    times.SKIPPED: times.CHECK_ZONE,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is known about the file around a table: `meter` the name for a meter that nothing names, `titles` the lines above
+    it and the names of sheet and file."""
+
+    meter: str
+    delimiter: str | None
+    titles: list[str]
+    zone: ZoneInfo
+    hints: Hints
+
+
+@dataclass
+class Part:
+    """What one table came to."""
+
+    form: Form
+    columns: list[Column]
+    rows: int
+    series: list[Series] = field(default_factory=list)
+    bills: list[BillRow] = field(default_factory=list)
+    assumed: list[Assigned] = field(default_factory=list)  # value columns whose unit or flow is a guess
+    ending: Ending | None = None
+    order: Order | None = None
+    notes: list[Message] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+
+
+def read_curves(
+    table: Table, roles: Roles, codes: Codes, stamps: Stamps, day: Day | None, context: Context, rejects: Rejects
+) -> Part:  # fmt: skip
+    """The series of a table. `codes` and `stamps` are its times, `day` the columns of a day in the wide form."""
+    notes: list[Message] = []
+    raw = moments(stamps, context.zone, context.hints)
+    if day is not None:
+        roles = _as_day(roles, day)
+    data = data_rows(table, roles, raw.good, codes, raw.fault, rejects, REMEDIES, notes)
+    people, roles = owners(table, roles, data.kept, context.meter, rejects)
+    roles = roles.changed(without_power_twins(roles.of("value"), people.named))
+    keep = people.group >= 0
+    if not keep.all():
+        data, people = _only(data, keep), replace(people, group=people.group[keep])
+    part = Part("wide" if day else "long_with_meter" if people.named else "long", [], data.count, notes=notes)
+    reader = Reader(table, data.kept, context.delimiter, context.hints, rejects, notes, part.questions)
+    task = _task(data, people, raw, roles, context)
+    task, roles = _wide(task, reader, roles, day, context) if day else _long(task, reader, roles)
+    curves = assemble(task, rejects)
+    _report(part, curves, roles)
+    part.order = raw.order
+    return part
+
+
+def _as_day(roles: Roles, day: Day) -> Roles:
+    """The roles with the columns of a day as values."""
+    inside = set(day.columns)
+    why = message("its title is a time of the day")
+    return roles.changed([replace(one, role="value", why=why) for one in roles.every if one.index in inside])
+
+
+def _only(data: Data, keep: NDArray[np.bool_]) -> Data:
+    return replace(
+        data, row=data.row[keep], kept=data.kept[keep], stamp=data.stamp[keep], refused=data.refused + int((~keep).sum())
+    )
+
+
+def _task(data: Data, people: Owners, raw: Moments, roles: Roles, context: Context) -> Task:
+    rows = Rows(data.stamp, people.group, data.row)
+    return Task(
+        rows, raw, data.texts, context.zone, context.hints, roles.marks, owners=people.every, named=people.named
+    )  # fmt: skip
+
+
+def _long(task: Task, reader: Reader, roles: Roles) -> tuple[Task, Roles]:
+    """The task with the values of each value column."""
+    cells = [reader.read(column) for column in roles.of("value")]
+    values = [Values(one.column, one.values, one.refused) for one in cells]
+    return replace(task, values=values), roles.changed([one.column for one in cells])
+
+
+def _wide(task: Task, reader: Reader, roles: Roles, day: Day, context: Context) -> tuple[Task, Roles]:
+    """The task with one row for each interval of each day."""
+    columns = {one.index: one for one in roles.of("value")}
+    whole = about_day(columns[day.columns[0]], reader.table, context)
+    cells = [reader.read(replace(whole, index=i, label=columns[i].label)) for i in day.columns]
+    column = replace(cells[0].column, index=whole.index, label=whole.label)
+    values = np.stack([one.values for one in cells], axis=1).ravel()
+    refused = np.stack(
+        [np.zeros(one.values.shape, bool) if one.refused is None else one.refused for one in cells], axis=1
+    ).ravel()
+    rows, every = spread(task.rows.stamp, task.rows.group, task.rows.row, task.moments, day)
+    skipped = instants(every.local, context.zone).gap
+    if skipped.any():  # an hour that does not exist may well be empty
+        keep = ~(skipped[rows.stamp] & np.isnan(values))
+        rows, values, refused = rows.only(keep), values[keep], refused[keep]
+    texts = [f"{text} {reader.table.headers[i]}" for text in task.texts for i in day.columns]
+    task = replace(
+        task,
+        rows=rows,
+        moments=every,
+        texts=texts,
+        values=[Values(column, values, refused)],
+        step_s=day.step_s,
+        ending=day.ending,
+    )
+    shown = [replace(columns[i], flow=column.flow, unit=column.unit, assumed=column.assumed) for i in day.columns]
+    return task, roles.changed(shown)
+
+
+def about_day(first: Assigned, table: Table, context: Context) -> Assigned:
+    """The day's columns as one: flow and unit come from around the table, not from the times in the titles."""
+    hints = context.hints
+    said = unit(hints.unit) if hints.unit else None
+    around = [meaning(text, said, table.unit) for text in context.titles]
+    found = next((one.unit for one in around if one.unit), None)
+    guess = next((one.default_unit for one in around if one.default_unit), None)
+    flow = hints.roles.get(EVERY) or next((one.flow for one in around if one.flow), None)
+    means = replace(first.means, name="", title="", register=False, why_not=None, detail=None)
+    known = said or found or table.unit
+    return replace(
+        first, role="value", means=means, flow=flow or "grid_in", unit=known or guess or unit("kWh"),
+        assumed=known is None or flow is None,
+    )  # fmt: skip
+
+
+def _report(part: Part, curves: Curves, roles: Roles) -> None:
+    """Puts series, columns, notes and questions into the part."""
+    part.series, part.ending = curves.series, curves.ending
+    assumed = [one for one in roles.of("value") if one.assumed]
+    part.assumed = [replace(one, label=EVERY) for one in assumed[:1]] if part.form == "wide" else assumed
+    for one in roles.every:
+        meters = curves.meters.get(one.index, set())
+        part.columns.append(one.column(next(iter(meters)) if len(meters) == 1 else None))
+    if curves.doubles:
+        part.notes.append(message("{count} values repeat an earlier row with the same value: counted once", count=curves.doubles))
+    for meter, column, first, last in curves.registers:
+        text = "{meter}: {column} holds register readings and was left out; registers come in a later version"
+        part.notes.append(message(text, meter=meter, column=column, first=first, last=last))
+    for item, why in curves.left_out.items():
+        part.notes.append(message("rows of {item} were left out: {why}", item=item, why=why))

@@ -1,0 +1,149 @@
+"""What the bytes are: a workbook, a text table in some encoding, or something that is no table."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tenants.ingest.workbook.refusals import EncryptedFile, UnreadableFile, WrongType
+
+SAMPLE = 1 << 16
+DELIMITERS = ("\t", ";", ",", "|")
+_SPACES = re.compile(rb"[ \t]{2,}")
+
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_FOREIGN = (
+    (b"MZ", "a program"), (b"\x7fELF", "a program"), (b"%PDF", "a PDF document"), (b"\xff\xd8\xff", "a picture"),
+    (b"\x89PNG", "a picture"), (b"GIF8", "a picture"), (b"BM", "a picture"), (b"RIFF", "a picture"), (b"\x1f\x8b", "a packed archive"),
+    (b"7z\xbc\xaf", "a packed archive"), (b"Rar!", "a packed archive"), (b"BZh", "a packed archive"), (b"\xfd7zXZ", "a packed archive"),
+    (b"PAR1", "a database file"), (b"SQLite format", "a database file"),
+)  # fmt: skip
+_MARKUP = re.compile(rb"\s*<(!DOCTYPE|html|table|meta|head|style|\?xml)", re.IGNORECASE)
+_BOMS = ((codecs.BOM_UTF8, "UTF-8 with BOM", "utf-8"), (codecs.BOM_UTF16_LE, "UTF-16", "utf-16-le"),
+         (codecs.BOM_UTF16_BE, "UTF-16", "utf-16-be"))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text table: UTF-8 without BOM, its original encoding, what divides its cells, and whether cells are quoted."""
+
+    data: bytes
+    encoding: str
+    delimiter: str
+    quoted: bool
+
+
+def is_workbook(data: bytes, name: str) -> str | None:
+    """ "xlsx" or "xls" by the first bytes, whatever the name says; None for text.
+
+    Raises:
+        WrongType: a picture, a program, an archive.
+    """
+    if data.startswith(_ZIP):
+        return "xlsx"
+    if data.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise EncryptedFile(name=name)
+        return "xls"
+    for mark, kind in _FOREIGN:
+        # Two letters alone may begin a title: a program or bitmap also holds NULs.
+        if data.startswith(mark) and (len(mark) > 2 or b"\x00" in data[:SAMPLE]):
+            raise WrongType(name=name, kind=kind)
+    return None
+
+
+def check_parts(names: frozenset[str], name: str) -> None:
+    """Refuses a zip that is no .xlsx workbook, by the names of its parts.
+
+    Raises:
+        WrongType.
+    """
+    lowered = {part.lower().lstrip("/") for part in names}
+    if "xl/workbook.xml" in lowered:
+        return
+    kinds = (("xl/workbook.bin", "a binary workbook (.xlsb)"), ("content.xml", "an OpenDocument file"),
+             ("word/document.xml", "a Word document"), ("ppt/presentation.xml", "a presentation"))  # fmt: skip
+    raise WrongType(name=name, kind=next((kind for part, kind in kinds if part in lowered), "a packed archive"))
+
+
+def text(data: bytes, name: str) -> Text:
+    """The bytes as a text table.
+
+    Raises:
+        WrongType: markup or binary. UnreadableFile: no known encoding.
+    """
+    utf8, encoding = _decoded(data, name)
+    if _MARKUP.match(utf8[:SAMPLE]):
+        raise WrongType(name=name, kind="a web page under another name")
+    if b"\x00" in utf8:
+        raise WrongType(name=name, kind="a binary file")
+    if b"\r" in utf8[:SAMPLE] and b"\n" not in utf8[:SAMPLE]:
+        utf8 = utf8.replace(b"\r", b"\n")
+    sample = utf8[:SAMPLE].decode("utf-8", "ignore").splitlines()
+    delimiter = _delimiter(sample if len(utf8) <= SAMPLE else sample[:-1])
+    if delimiter is None and len(_SPACES.findall(utf8[:SAMPLE])) >= len(sample):
+        utf8, delimiter = _SPACES.sub(b"\t", utf8), "\t"
+    return Text(utf8, encoding, delimiter or ",", b'"' in utf8)
+
+
+def _decoded(data: bytes, name: str) -> tuple[bytes, str]:
+    """The text in UTF-8, and the name of the encoding it came in."""
+    for bom, label, codec in _BOMS:
+        if data.startswith(bom):
+            body = data[len(bom) :]
+            return (body if codec == "utf-8" and _is(body, codec) else _recoded(body, codec, name)), label
+    if data.isascii() and b"\x00" not in data[:SAMPLE]:
+        return data, "UTF-8"
+    if codec := _sixteen(data[:SAMPLE]):
+        return _recoded(data, codec, name), "UTF-16"
+    if _is(data, "utf-8"):
+        return data, "UTF-8"
+    return _recoded(data, "gb18030", name), "GB18030"
+
+
+def _is(data: bytes, codec: str) -> bool:
+    try:
+        data.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _recoded(data: bytes, codec: str, name: str) -> bytes:
+    if b"\x00" in data and codec == "gb18030":
+        raise WrongType(name=name, kind="a binary file")
+    try:
+        return data.decode(codec).encode()
+    except UnicodeError as error:
+        raise UnreadableFile(name=name, problem="its characters are in no known encoding") from error
+
+
+def _sixteen(sample: bytes) -> str | None:
+    """UTF-16 without a mark: of ASCII characters every other byte is NUL."""
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    if max(even, odd) < len(sample) // 8 or min(even, odd) > len(sample) // 100:
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _delimiter(lines: list[str]) -> str | None:
+    """What divides the lines into the most regular cells; None when nothing does."""
+    lines = [line for line in lines if line.strip()][:200]
+    best, score = None, 0
+    for delimiter in DELIMITERS:
+        widths = Counter(width for width in _widths(lines, delimiter) if width > 1)
+        if widths and max(widths.values()) > score:
+            best, score = delimiter, max(widths.values())
+    return best
+
+
+def _widths(lines: Iterable[str], delimiter: str) -> Iterable[int]:
+    try:
+        yield from (len(cells) for cells in csv.reader(lines, delimiter=delimiter))
+    except csv.Error:
+        return

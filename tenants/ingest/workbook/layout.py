@@ -1,0 +1,152 @@
+"""Where in a sheet the table is: lines above, titles of columns, first row of data, columns of dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenants.ingest.workbook import months
+from tenants.ingest.workbook.grid import Grid
+from tenants.ingest.workbook.stamps import clock, parse
+from tenants.ingest.workbook.units import Unit, named_unit, unit
+from tenants.ingest.workbook.vocabulary import TIME
+
+_LOOK = 20  # rows below a first stamp that must mostly be stamps too
+_SHARE = 0.6
+_NUMBER = re.compile(r"^[+-]?(\d{0,7}|\d*\.\d*)$")  # no date: too short, or with a decimal point
+_RANGE_END = re.compile(r"\s*[-~～—–至到]+\s*\d{1,2}[:：]\d{2}(:\d{2})?$")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table in a grid. `headers` are the titles of its columns ("" where there is none), `first` the index of the first row
+    of data, `above` the texts over the titles, `unit` one written for the whole table. `dates`, `clocks`, `months` are the
+    columns that hold dates (with or without times), times of day, months or billing periods."""
+
+    grid: Grid
+    headers: list[str]
+    first: int
+    above: list[str]
+    unit: Unit | None
+    dates: list[int]
+    clocks: list[int]
+    months: list[int]
+
+    def label(self, column: int) -> str:
+        """The column's title, or its letter where it has none."""
+        return self.headers[column] or f"#{column + 1}"
+
+
+def find_table(grid: Grid) -> Table | None:
+    """The table of a sheet, or None when no column holds dates, times or months."""
+    head = grid.head()
+    if not head or not grid.width:
+        return None
+    stamps = _marks(head, _stamps(head, serials=False))
+    first, dates = _columns(head, stamps)
+    if first is None:
+        stamps = _marks(head, _stamps(head, serials=True)) & _titled(head)
+        first, dates = _columns(head, stamps)
+    month_marks = _marks(head, _found(head, lambda text: months.month(text) or months.period(text)))
+    first_month, month_columns = _columns(head, month_marks)
+    if first is None or (first_month is not None and _titles_months(head, first_month, month_columns)):
+        first = first_month if first_month is not None else first
+    if first is None:
+        return None
+    clocks = _columns(head, _marks(head, _found(head, lambda text: clock(text) is not None)))[1]
+    return _table(grid, head, first, dates, clocks, month_columns)
+
+
+def _titles_months(head: list[list[str]], first: int, columns: list[int]) -> bool:
+    """Whether a column of months or periods stands under a title that says so."""
+    return any(TIME.search(head[row][column]) for column in columns for row in range(max(0, first - 3), first))
+
+
+def _table(
+    grid: Grid, head: list[list[str]], first: int, dates: list[int], clocks: list[int], month_columns: list[int]
+) -> Table:  # fmt: skip
+    """The table whose data begin at row `first`."""
+    at = next((row for row in range(first - 1, -1, -1) if any(head[row])), None)
+    headers, top = [""] * grid.width, first
+    if (at is not None and len([cell for cell in head[at] if cell]) > 1) or (at is not None and grid.width == 1):
+        headers, top = list(head[at]), at
+        if all(unit(cell) for cell in headers if cell) and at > 0:  # a row of units below the titles
+            headers, top = [_joined(name, below) for name, below in zip(head[at - 1], headers, strict=True)], at - 1
+        elif at > 0 and len([cell for cell in head[at - 1] if cell]) > 1:
+            headers, top = _two_levels(head[at - 1], headers), at - 1 if _is_level(head[at - 1], headers) else at
+    above = [cell for row in head[:top] for cell in row if cell]
+    written = next((found for text in above if (found := named_unit(text))), None)
+    return Table(grid, headers, first, above, written, dates, clocks, month_columns)
+
+
+def _joined(name: str, below: str) -> str:
+    return f"{name}({below})" if name and below else name or below
+
+
+def _is_level(upper: list[str], lower: list[str]) -> bool:
+    """Whether the row above belongs to the titles: it names columns that the lower row leaves blank."""
+    return any(up and not low for up, low in zip(upper, lower, strict=True))
+
+
+def _two_levels(upper: list[str], lower: list[str]) -> list[str]:
+    """Titles over merged cells: each group's name in front of the titles below it."""
+    if not _is_level(upper, lower):
+        return lower
+    joined, group = [], ""
+    for up, low in zip(upper, lower, strict=True):
+        group = up or (group if low else "")
+        joined.append(f"{group} {low}" if group and low and group != low else low or group)
+    return joined
+
+
+def _stamps(head: list[list[str]], serials: bool) -> set[str]:
+    texts = sorted({cell for row in head for cell in row if cell and (serials or not _NUMBER.match(cell))})
+    good = parse(texts, serials).good if texts else ()
+    return {text for text, is_stamp in zip(texts, good, strict=True) if is_stamp}
+
+
+def _found(head: list[list[str]], test: Callable[[str], object]) -> set[str]:
+    return {text for text in {cell for row in head for cell in row if cell} if test(text)}
+
+
+def _marks(head: list[list[str]], texts: Iterable[str]) -> NDArray[np.bool_]:
+    known = set(texts)
+    return np.array([[cell in known for cell in row] for row in head], bool)
+
+
+def _titled(head: list[list[str]]) -> NDArray[np.bool_]:
+    """Cells with the title of a time column somewhere above them: only there a bare number may be a date."""
+    titles = np.array([[bool(TIME.search(cell)) for cell in row] for row in head])
+    return np.logical_or.accumulate(titles, axis=0)
+
+
+def _columns(head: list[list[str]], marks: NDArray[np.bool_]) -> tuple[int | None, list[int]]:
+    """The first row from which a column mostly holds marked cells, and all columns that do so from there on."""
+    filled = np.array([[bool(cell) for cell in row] for row in head], bool)
+    first: int | None = None
+    for row in range(marks.shape[0]):
+        if marks[row].any() and any(_mostly(marks, filled, row, column) for column in np.flatnonzero(marks[row])):
+            first = row
+            break
+    if first is None:
+        return None, []
+    return first, [column for column in range(marks.shape[1]) if _mostly(marks, filled, first, column)]
+
+
+def _mostly(marks: NDArray[np.bool_], filled: NDArray[np.bool_], row: int, column: int) -> bool:
+    here = filled[row:, column]
+    if not here.any():
+        return False
+    rows = np.flatnonzero(here)[:_LOOK] + row
+    return bool(marks[rows, column].mean() >= _SHARE)
+
+
+def clock_label(text: str) -> tuple[int, bool] | None:
+    """The second of the day that a title such as 00:15 or 00:00-00:15 names, and whether it is the start of a range."""
+    ranged = _RANGE_END.search(text)
+    start = clock(text[: ranged.start()] if ranged else text)
+    return None if start is None else (start, bool(ranged))
