@@ -18,7 +18,7 @@ from tenants.db import Database, Session
 from tenants.ingest.workbook.result import HeldRow, HeldSheet
 from tenants.period import of_year
 
-SOURCE = "Demo: invented statement of the grid and gas companies"
+SOURCE = "演示数据：虚构的供电、供气公司结算"
 Months = dict[dt.date, dict[str, int]]
 
 

@@ -1,105 +1,85 @@
-"""Certificates, offsets, targets and top-down totals of the demo park: everything invented, every name says so."""
+"""Certificates, offsets, targets and top-down totals of the demo parks: everything invented, every name says so."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from park.demo.assumptions import LightFirm, LightPark, assumptions
+from tenants.offsets import Project, Retirement
+from tenants.serials import Serials
 
-KWH_PER_UNIT = 1000
 _REGISTRY = "DEMO"
 _SERIALS_A_YEAR = 1_000_000  # room for a year's units of one firm
 
 
 @dataclass(frozen=True)
-class Certificates:
-    """Units of 1,000 kWh, generated in one month, cancelled for a claim year or held."""
+class Lot:
+    """Certificates of one quarter of a year, of 1,000 kWh each, cancelled for that year. `vintage` is a month's first day."""
 
     kind: str
-    registry: str
-    serial_prefix: str
-    serial_first: int
-    serial_last: int
-    vintage: date
-    claim_year: int | None
-
-    @property
-    def status(self) -> str:
-        """`cancelled` once claimed, else `held`."""
-        return "held" if self.claim_year is None else "cancelled"
+    serials: Serials
+    vintage: dt.date
 
 
 @dataclass(frozen=True)
-class Offset:
-    """Tonnes of one offset project, one serial each."""
+class Credits:
+    """Tonnes of one offset project; retired or, without a retirement, still held."""
 
-    registry: str
-    project_id: str
-    project_name: str
-    methodology: str
-    host: str
-    vintage_year: int
-    serial_prefix: str
-    serial_first: int
-    serial_last: int
-    status: str
-    retirement_id: str | None
-    retirement_day: date | None
-    claim_year: int | None
-    beneficiary: str
-    purpose: str
+    serials: Serials
+    project: Project
+    retirement: Retirement | None
 
 
-def certificates(firm_key: str, year: int, last_month: int) -> list[Certificates]:
-    """What a firm of the main park bought for a year: a twelfth each month up to `last_month`, cancelled for that year."""
+def lots(firm_key: str, first: dt.date, until: dt.date) -> list[Lot]:
+    """What a firm of the main park bought for the quarters from `first` that have ended by `until`."""
     rules = assumptions().certificates
     if firm_key not in rules["units_a_year"]:
         return []
     number = assumptions().firm(firm_key).number
-    return _monthly(rules["kind"][firm_key], number, rules["units_a_year"][firm_key], year, last_month)
+    return _quarterly(rules["kind"][firm_key], number, rules["units_a_year"][firm_key], first, until)
 
 
-def light_certificates(park: LightPark, firm: LightFirm, year: int, last_month: int) -> list[Certificates]:
+def light_lots(park: LightPark, firm: LightFirm, first: dt.date, until: dt.date) -> list[Lot]:
     """What a firm of a light park bought: its share of its grid power, as certificates."""
     number = 100 + 10 * assumptions().light_parks.index(park) + park.firms.index(firm)
-    return _monthly("gec", number, int(firm.mwh * firm.gec), year, last_month)
+    return _quarterly("gec", number, int(firm.mwh * firm.gec), first, until)
 
 
-def _monthly(kind: str, number: int, units: int, year: int, last_month: int) -> list[Certificates]:
-    """Twelve serial ranges of a year, of which the first `last_month` are given."""
-    result, first = [], (year - 2000) * _SERIALS_A_YEAR + 1
-    for month in range(1, 13):
-        last = first + units * month // 12 - units * (month - 1) // 12 - 1
-        if month <= last_month and last >= first:
-            prefix = f"DEMO-{kind.upper()}-{number:04d}-"
-            result.append(Certificates(kind, _REGISTRY, prefix, first, last, date(year, month, 1), year))
-        first = last + 1
-    return result
+def _quarterly(kind: str, number: int, units: int, first: dt.date, until: dt.date) -> list[Lot]:
+    """Each year's units in four serial ranges that follow each other."""
+    found = []
+    for year in range(first.year, until.year + 1):
+        for quarter in range(4):
+            end = dt.date(year + quarter // 3, (3 * quarter + 3) % 12 + 1, 1)
+            before, after = units * quarter // 4, units * (quarter + 1) // 4
+            vintage = dt.date(year, 3 * quarter + 1, 1)
+            if first <= vintage and end <= until and after > before:
+                base = (year - 2000) * _SERIALS_A_YEAR
+                serials = Serials(_REGISTRY, f"DEMO-{kind.upper()}-{number:04d}-", base + before + 1, base + after)
+                found.append(Lot(kind, serials, vintage))
+    return found
 
 
-def offsets(firm_key: str, past_year: int) -> list[Offset]:
-    """The mangrove offset: one part retired for the past year, one part still held."""
+def credits(firm_key: str, past_year: int) -> list[Credits]:
+    """The mangrove offset of the past year: one part retired for it, one part still held."""
     given = assumptions().offset
     if given["firm"] != firm_key:
         return []
-    retired, held = given["retired_a_year"], given["held"]
-    base = (past_year - 2000) * _SERIALS_A_YEAR
-    about = {name: given[name] for name in ("registry", "project_id", "project_name", "methodology", "host", "serial_prefix")}
+    base, retired, held = (past_year - 2000) * _SERIALS_A_YEAR, given["retired_a_year"], given["held"]
+    project = Project(given["project_id"], given["project_name"], past_year, given["methodology"], given["host"])
     beneficiary = assumptions().firm(firm_key).title
+    proof = Retirement(f"DEMO-RET-{past_year}-0001", dt.date(past_year + 1, 1, 15), beneficiary, past_year, given["purpose"])
+
+    def serials(first: int, last: int) -> Serials:
+        return Serials(given["registry"], given["serial_prefix"], base + first, base + last)
+
     return [
-        Offset(
-            **about, vintage_year=past_year, serial_first=base + 1, serial_last=base + retired, status="retired",
-            retirement_id=f"DEMO-RET-{past_year}-0001", retirement_day=date(past_year + 1, 1, 15), claim_year=past_year,
-            beneficiary=beneficiary, purpose=given["purpose"],
-        ),
-        Offset(
-            **about, vintage_year=past_year, serial_first=base + retired + 1, serial_last=base + retired + held, status="held",
-            retirement_id=None, retirement_day=None, claim_year=None, beneficiary=beneficiary, purpose="",
-        ),
-    ]  # fmt: skip
+        Credits(serials(1, retired), project, proof),
+        Credits(serials(retired + 1, retired + held), project, None),
+    ]
 
 
 def path(shares: tuple[float, ...], base_year: int, base_tco2: Decimal) -> dict[int, Decimal]:

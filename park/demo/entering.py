@@ -1,4 +1,4 @@
-"""Enters one demo firm into its workspace through the same doors as everybody: meters, curves, bills, tariff."""
+"""Enters one demo firm into its workspace through the same doors as everybody: meters, curves, bills, claims."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable
 from decimal import Decimal
+from pathlib import Path
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
-from park.demo import bills, model
+from park.demo import bills, claims, model
 from park.demo.assumptions import Firm, assumptions
-from tenants import activities, clock, sites, tariffs
+from park.demo.contract import contract
+from tenants import activities, certificates, clock, documents, offsets, sites, tariffs
 from tenants.db import TenantSession
 from tenants.entries import Entry, electricity
 from tenants.flows import MEASURED, MISSING
@@ -23,6 +25,7 @@ from tenants.topology import load
 
 ACTOR = "demo"
 NAME = "demo"  # of the submissions, as a file's name would be
+CONTRACT_NAME = "红树林抵销合同（演示）.pdf"
 
 
 def make_meters(session: TenantSession, firm: Firm, site: UUID) -> None:
@@ -81,6 +84,8 @@ def enter_bills(
 
 
 def _entry(one: bills.Bill, place: UUID, method: str) -> Entry:
+    if one.flow in ("output", "value_added"):
+        method = "statement"  # the firm's own books, nobody's bill
     if one.electricity is None or method != "bill":
         return Entry(one.flow, one.start, one.end, one.quantity, site=place, method=method)
     items = {name: Decimal(wh) / 1000 for name, wh in one.electricity.period_wh.items()}
@@ -100,6 +105,30 @@ def enter_tariff(session: TenantSession, first: dt.date) -> None:
     if tariffs.on(session, first) is None:
         prices = {name: round(price * 1000) for name, price in bills.prices().items()}
         tariffs.set_tariff(session, valid_from=first, prices=prices, actor=ACTOR, area=bills.TARIFF_AREA)
+
+
+def enter_lots(session: TenantSession, place: UUID, wanted: Iterable[claims.Lot]) -> int:
+    """How many certificates' lots were new; each is cancelled for its year."""
+    known = {one.serials for one in certificates.list_certificates(session)}
+    fresh = [one for one in wanted if one.serials not in known]
+    for one in fresh:
+        certificates.record(
+            session, kind=one.kind, serials=one.serials, vintage=one.vintage, actor=ACTOR, site=place,
+            claim_year=one.vintage.year,
+        )  # fmt: skip
+    return len(fresh)
+
+
+def enter_credits(session: TenantSession, wanted: Iterable[claims.Credits], files: Path) -> int:
+    """How many offsets were new, each with its contract's file."""
+    known = {one.serials for one in offsets.list_offsets(session)}
+    fresh = [one for one in wanted if one.serials not in known]
+    for one in fresh:
+        paper = documents.store(session, files, name=CONTRACT_NAME, content=contract(one), actor=ACTOR)
+        made = offsets.record(session, serials=one.serials, project=one.project, actor=ACTOR, document=paper.id)
+        if one.retirement:
+            offsets.retire(session, made, one.retirement, actor=ACTOR)
+    return len(fresh)
 
 
 def _minutes(firm: Firm, session: TenantSession, day: dt.date) -> list[Series]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from uuid import UUID
 
 from park.access import accounts_session
-from park.demo import bills, entering, light
+from park.demo import bills, claims, entering, light
 from park.demo.assumptions import Firm, LightFirm, LightPark, assumptions
 from park.demo.identity import account_number
 from park.people import joining
-from tenants import sites, submissions
+from tenants import consent, sites, submissions
 from tenants.db import Database, TenantSession, tenant_session
 from tenants.period import next_month
 from tenants.topology import load
@@ -27,7 +28,7 @@ def joined(today: dt.date) -> dt.date:
     return month if month < today else month.replace(year=today.year - 1)
 
 
-def enter_firm(db: Database, tenant: str, firm: Firm, today: dt.date) -> int:
+def enter_firm(db: Database, files: Path, tenant: str, firm: Firm, today: dt.date) -> int:
     """How much was new at a firm of the main park: days, months and confirmations up to yesterday."""
     if firm.held:
         with tenant_session(db, tenant) as session:
@@ -37,22 +38,27 @@ def enter_firm(db: Database, tenant: str, firm: Firm, today: dt.date) -> int:
         since = _held_until(db, tenant, firm, today)
     with tenant_session(db, tenant) as session:
         place = site(session, firm)
-        _consent(session, assumptions().joined["consent"].get(firm.key, "month"))
+        wanted = assumptions().joined["consent"].get(firm.key, "month")
+        if consent.current(session) != wanted:
+            consent.choose(session, wanted, actor=entering.ACTOR)
         entering.enter_tariff(session, since)
         entering.make_meters(session, firm, place)
         new = entering.enter_curves(session, firm, since, today - dt.timedelta(days=1))
         papers = bills.bills(firm, entering.next_bills(session, since), today, from_meters=True)
         new += entering.enter_bills(session, place, papers)
-        return new + confirm(session, since, today, late=firm.key in assumptions().joined["not_yet_submitted"])
+        new += entering.enter_lots(session, place, claims.lots(firm.key, begin(today), today))
+        new += entering.enter_credits(session, claims.credits(firm.key, today.year - 1), files)
+        return new + confirm(session, begin(today), today, late=firm.key in assumptions().joined["not_yet_submitted"])
 
 
 def enter_light(db: Database, tenant: str, park: LightPark, firm: LightFirm, today: dt.date) -> int:
     """How much was new at a firm of a light park: months and confirmations."""
     with tenant_session(db, tenant) as session:
         since = begin(today)
-        place = sites.main_site(session, actor=entering.ACTOR)
         found = light.bills(park, firm, entering.next_bills(session, since), today)
-        new = entering.enter_bills(session, place, found, method="statement")
+        place = light_site(session, firm)
+        new = entering.enter_bills(session, place, found)
+        new += entering.enter_lots(session, place, claims.light_lots(park, firm, since, today))
         return new + confirm(session, since, today, late=firm.key in park.late)
 
 
@@ -65,6 +71,14 @@ def site(session: TenantSession, firm: Firm) -> UUID:
     return sites.create_site(
         session, name=f"{firm.title}厂区", actor=entering.ACTOR, zone=zone, account_no=account_number(firm.number)
     )
+
+
+def light_site(session: TenantSession, firm: LightFirm) -> UUID:
+    """The light firm's one site. Where nothing is exported it declares so: without that its PV's own use could not be shown."""
+    known = load(session).sites
+    if known:
+        return next(iter(known))
+    return sites.create_site(session, name=f"{firm.title}厂区", actor=entering.ACTOR, zero_export=firm.export == 0)
 
 
 def confirm(session: TenantSession, since: dt.date, today: dt.date, *, late: bool) -> int:
@@ -107,7 +121,3 @@ def _held_until(db: Database, tenant: str, firm: Firm, today: dt.date) -> dt.dat
         )
         joining.take_over(session, tenant, entering.ACTOR)
     return month
-
-
-def _consent(session: TenantSession, wanted: str) -> None:
-    session.execute("UPDATE shared.tenant SET consent = :c WHERE name = current_user AND consent <> :c", {"c": wanted})

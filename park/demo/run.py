@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
 
 import click
 
 from park import logs, programs, serving, summaries
 from park.config import Settings
-from park.demo import seed
+from park.demo import feed, seed
 from park.installation import prepare
 from park.words import t
+from tenants import clock
 
 
 def main(settings: Settings, lang: str, *, once: bool = False) -> int:
@@ -19,9 +19,10 @@ def main(settings: Settings, lang: str, *, once: bool = False) -> int:
     logs.to_terminal()
     house = prepare(settings)
     try:
-        fresh = seed.seed(house, dt.date.today(), lambda text, **facts: click.echo(t(text, lang, **facts), err=True))
+        today = clock.today(feed.ZONE)
+        fresh = seed.seed(house, today, lambda text, **facts: click.echo(t(text, lang, **facts), err=True))
         if fresh:
-            summaries.refresh(house.db, house.owner, dt.date.today())
+            summaries.refresh(house.db, house.owner, today)
         sign_ins = seed.sign_ins(house)
     finally:
         house.close()

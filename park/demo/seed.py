@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -37,6 +38,7 @@ class House:
     db: Database
     owner: sa.Engine
     secrets: Secrets
+    files: Path
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Job:
 
 def seed(house: Installation, today: dt.date, say: Say) -> bool:
     """Whether anything was new. `today` is the local day of the parks; curves reach up to the day before."""
-    return bring_up(House(house.db, house.owner, house.settings.secrets), today, say)
+    return bring_up(House(house.db, house.owner, house.settings.secrets, house.files), today, say)
 
 
 def sign_ins(house: Installation) -> list[SignIn]:
@@ -90,16 +92,14 @@ def _jobs(house: House, main: str, lights: dict[str, str], today: dt.date) -> It
         code = None if firm.public else demo_credit_code(book.park["division"], firm.number)
         kind, held = "public" if firm.public else "firm", firm.held or firm.joins_late
         tenant = _tenant(house, main, firm.title, code, kind=kind, held=held)
-        yield Job(firm.title, partial(histories.enter_firm, house.db, tenant, firm, today))
+        yield Job(firm.title, partial(histories.enter_firm, house.db, house.files, tenant, firm, today))
     for light in book.light_parks:
         for number, one in enumerate(light.firms, start=1):
             tenant = _tenant(house, lights[light.key], one.title, demo_credit_code(light.division, number))
             yield Job(one.title, partial(histories.enter_light, house.db, tenant, light, one, today))
 
 
-def _tenant(
-    house: House, park: str, title: str, credit_code: str | None, *, kind: str = "firm", held: bool = False
-) -> str:
+def _tenant(house: House, park: str, title: str, credit_code: str | None, *, kind: str = "firm", held: bool = False) -> str:
     """The tenant's name, registered and provisioned if it is not."""
     with accounts_session(house.db) as session:
         row = session.row(
@@ -151,7 +151,7 @@ def _device_tokens(house: House, found: dict[str, str]) -> None:
             return
     made = {
         firm.key: tokens.create(
-            house.db, tenant=found[firm.key], title="Demo feeder", scopes=["readings:write"], actor=entering.ACTOR,
+            house.db, tenant=found[firm.key], title="演示数据推送", scopes=["readings:write"], actor=entering.ACTOR,
             days=TOKEN_DAYS,
         )[1]
         for firm in firms_with_meters()

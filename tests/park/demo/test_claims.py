@@ -1,43 +1,70 @@
 """Certificates, offsets, targets and top-down totals of the demo."""
 
-from datetime import date
+from __future__ import annotations
+
+import datetime as dt
 from decimal import Decimal
 
 from park.demo import claims
 from park.demo.assumptions import assumptions
+from park.demo.contract import contract
+from tenants.documents import sniffed
+
+FIRST, TODAY = dt.date(2025, 1, 1), dt.date(2026, 11, 24)
 
 
 def test_certificates_of_a_year_are_as_many_as_assumed_and_never_overlap() -> None:
-    made = claims.certificates("chillers", 2025, 12) + claims.certificates("chillers", 2026, 10)
-    units = [one.serial_last - one.serial_first + 1 for one in made]
-    assert sum(units[:12]) == 3000
-    assert len(made) == 22
+    made = claims.lots("chillers", FIRST, TODAY)
+    assert [str(one.vintage) for one in made] == [
+        "2025-01-01", "2025-04-01", "2025-07-01", "2025-10-01", "2026-01-01", "2026-04-01", "2026-07-01",
+    ]  # fmt: skip
+    assert sum(one.serials.units for one in made[:4]) == assumptions().certificates["units_a_year"]["chillers"]
     seen: set[int] = set()
     for one in made:
-        serials = set(range(one.serial_first, one.serial_last + 1))
-        assert not serials & seen
-        seen |= serials
-        assert one.status == "cancelled"
-        assert one.claim_year == one.vintage.year
-    assert claims.certificates("gears", 2025, 12) == []
+        numbers = set(range(one.serials.first, one.serials.last + 1))
+        assert not numbers & seen
+        seen |= numbers
+    assert claims.lots("gears", FIRST, TODAY) == []
+
+
+def test_a_quarter_is_bought_when_it_is_over() -> None:
+    assert len(claims.lots("chillers", FIRST, dt.date(2025, 12, 31))) == 3
+    assert len(claims.lots("chillers", FIRST, dt.date(2026, 1, 1))) == 4
+
+
+def test_a_lot_does_not_depend_on_when_it_is_asked_for() -> None:
+    assert claims.lots("electronics", FIRST, dt.date(2025, 7, 1)) == claims.lots("electronics", FIRST, TODAY)[:2]
 
 
 def test_serials_of_all_firms_are_apart() -> None:
-    prefixes = [claims.certificates(key, 2025, 1)[0].serial_prefix for key in ("chillers", "electronics")]
+    prefixes = [claims.lots(key, FIRST, TODAY)[0].serials.prefix for key in ("chillers", "electronics")]
     for park in assumptions().light_parks:
-        prefixes += [made[0].serial_prefix for firm in park.firms if (made := claims.light_certificates(park, firm, 2025, 1))]
+        prefixes += [made[0].serials.prefix for firm in park.firms if (made := claims.light_lots(park, firm, FIRST, TODAY))]
+    assert len(prefixes) > 12
     assert len(set(prefixes)) == len(prefixes)
     assert all(prefix.startswith("DEMO-") for prefix in prefixes)
 
 
 def test_the_mangrove_offset_is_partly_retired_and_says_it_is_invented() -> None:
-    retired, held = claims.offsets("chillers", 2025)
-    assert retired.serial_last - retired.serial_first + 1 == 1200
-    assert (retired.status, retired.claim_year, retired.retirement_day) == ("retired", 2025, date(2026, 1, 15))
-    assert held.serial_first == retired.serial_last + 1
-    assert held.claim_year is None
-    assert "虚构" in retired.project_name
-    assert claims.offsets("gears", 2025) == []
+    retired, held = claims.credits("chillers", 2025)
+    assert retired.serials.units == 1200
+    assert retired.retirement is not None
+    assert (retired.retirement.claim_year, retired.retirement.day) == (2025, dt.date(2026, 1, 15))
+    assert held.serials.first == retired.serials.last + 1
+    assert held.retirement is None
+    assert "虚构" in retired.project.name
+    assert claims.credits("gears", 2025) == []
+
+
+def test_the_contract_is_a_pdf_that_says_it_is_none() -> None:
+    (retired, held) = (contract(one) for one in claims.credits("chillers", 2025))
+    assert sniffed(retired) == "application/pdf"
+    assert b"NOT A CONTRACT" in retired
+    assert retired == contract(claims.credits("chillers", 2025)[0]) != held
+    start = int(retired.rsplit(b"startxref\n", 1)[1].split(b"\n")[0])
+    assert retired[start : start + 4] == b"xref"
+    for number, entry in enumerate(retired[start:].split(b"\n")[3:8], start=1):
+        assert retired[int(entry[:10]) :].startswith(b"%d 0 obj" % number)
 
 
 def test_the_path_begins_at_the_base_year() -> None:
