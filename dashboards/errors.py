@@ -5,12 +5,14 @@ from __future__ import annotations
 import secrets
 
 import structlog
-from flask import Flask, Response, jsonify, request
+from dash.exceptions import DependencyException, InvalidResourceError
+from flask import Flask, Response, g, jsonify, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from dashboards import session
+from dashboards.mount import ForgedRequest
 from dashboards.public.pages import render, wants_json
 from park.people.sessions import NotSignedIn
 from park.words import say
@@ -54,13 +56,6 @@ class RequestBroken(LingyuanError):
     remedy = "Go back, reload the page, and try again."
 
 
-class ForgedRequest(LingyuanError):
-    """This form was not sent from our own page, or the page was open for too long."""
-
-    status = 403
-    remedy = "Go back, reload the page, and send it again."
-
-
 class Unexpected(LingyuanError):
     """Something went wrong on our side. It was written down as {reference}."""
 
@@ -78,14 +73,17 @@ def install(server: Flask) -> None:
     server.register_error_handler(LingyuanError, answer)
     server.register_error_handler(CSRFError, lambda _: answer(ForgedRequest()))
     server.register_error_handler(HTTPException, _http)
+    for missing in (DependencyException, InvalidResourceError):  # a made-up file of a component library
+        server.register_error_handler(missing, lambda _: answer(PageMissing()))
     server.register_error_handler(DBAPIError, _database)
     server.register_error_handler(Exception, _unexpected)
 
 
 def answer(error: LingyuanError) -> Response:
     """The error in the shape the asker can read, with its status."""
-    lang = session.lang() if not isinstance(error, Unavailable) else "zh"
-    said = say(error, lang)
+    if isinstance(error, Unavailable):
+        g.who = None  # the page that says so must not ask the database who reads it
+    said = say(error, session.lang())
     api = request.path.startswith("/api/")
     if api or wants_json() or "/_" in request.path:
         response = jsonify(error=said) if api else jsonify(said)
@@ -95,7 +93,7 @@ def answer(error: LingyuanError) -> Response:
     else:
         response = render("error.html", error.status, error=said, number=error.status, sign_in=isinstance(error, NotSignedIn))
     if error.status in (429, 503):
-        response.headers["Retry-After"] = str(error.facts.get("seconds", 5))
+        g.retry_after = error.facts.get("seconds", 5)
     return response
 
 

@@ -37,6 +37,8 @@ def _add(response: Response) -> Response:
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
+    if "retry_after" in g:
+        headers["Retry-After"] = str(g.retry_after)
     if house().https:
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
     if not (response.status_code in (200, 304) and any(part in request.path for part in STATIC)):

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import dash
 from flask import Flask, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from dashboards import session
-from dashboards.house import House
+from dashboards.house import House, house
 from park.config import Settings
 from park.people import roles
 from park.people.roles import Room
@@ -33,6 +33,13 @@ class CallbackUnknown(LingyuanError):
 
     status = 400
     remedy = "Reload the page."
+
+
+class ForgedRequest(LingyuanError):
+    """This form was not sent from our own page, or the page was open for too long."""
+
+    status = 403
+    remedy = "Go back, reload the page, and send it again."
 
 
 class FirmSuspended(LingyuanError):
@@ -62,12 +69,23 @@ def guard(server: Flask, open_blueprints: Sequence[str]) -> None:
 
     @server.before_request
     def _ask() -> ResponseReturnValue | None:
+        _refuse_foreign_pages()
         for door in DOORS:
             if request.path.startswith(door.prefix) or request.path == door.prefix[:-1]:
                 return _at_door(door)
         if request.endpoint is not None and request.blueprint not in known:
             raise NotAllowed()
         return None
+
+
+def _refuse_foreign_pages() -> None:
+    """Raises ForgedRequest for a change that another site's page asks for. Callers with a token of their own may."""
+    if request.method in ("GET", "HEAD", "OPTIONS") or "Authorization" in request.headers:
+        return
+    ours = {request.host, urlsplit(house().settings.base_url).netloc}
+    origin = request.headers.get("Origin")
+    if request.headers.get("Sec-Fetch-Site") == "cross-site" or (origin is not None and urlsplit(origin).netloc not in ours):
+        raise ForgedRequest()
 
 
 def _at_door(door: Door) -> Response | None:
@@ -99,7 +117,7 @@ def _redirect(address: str) -> Response:
     return answer
 
 
-def mount(server: Flask, house: House, builders: Mapping[str, Builder]) -> dict[str, dash.Dash]:
+def mount(server: Flask, of: House, builders: Mapping[str, Builder]) -> dict[str, dash.Dash]:
     """The apps by prefix, built on the server and made ready before the first request.
 
     Raises:
@@ -110,7 +128,7 @@ def mount(server: Flask, house: House, builders: Mapping[str, Builder]) -> dict[
     for prefix, build in builders.items():
         if prefix not in doors:
             raise ValueError(f"no door for {prefix}")
-        apps[prefix] = build(server, house.db, house.settings)
+        apps[prefix] = build(server, of.db, of.settings)
     for app in apps.values():
         app._setup_server()  # type: ignore[no-untyped-call]  # else it runs within somebody's first request
     server.before_request(lambda: _check_callback(apps))

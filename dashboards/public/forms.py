@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import request
+from flask import g, request
 
 from dashboards import session
 from park.people import codes, contact, credit_code, joining, passwords, users
@@ -40,12 +40,14 @@ class Form:
             said["message"] = said["message"].partition(": ")[2] or said["message"]
         self.errors[place] = said
         self.status = error.status
+        if "seconds" in error.facts:
+            g.retry_after = error.facts["seconds"]
         return self
 
 
 def typed() -> Form:
     """The form that was sent, without its secrets."""
-    return Form({name: value for name, value in request.form.items() if name not in _SECRET})
+    return Form({name: text(name) for name in request.form if name not in _SECRET})
 
 
 def text(name: str, longest: int = 200) -> str:

@@ -7,7 +7,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, request, send_from_directory, url_for
+from flask import Blueprint, Response, make_response, render_template, request, send_from_directory
 
 from dashboards import headers, session
 from dashboards.house import house
@@ -15,7 +15,15 @@ from park.people.roles import ROLES, Room, room
 from park.people.sessions import Who
 from park.words import HTML_LANG, LANGUAGES, t
 
-pages = Blueprint("public", __name__, template_folder="templates", static_folder="static", static_url_path="/static/public")
+KEPT_S = 365 * 24 * 3600  # static files: their addresses change when they do
+
+
+class _Pages(Blueprint):
+    def get_send_file_max_age(self, filename: str | None) -> int:
+        return KEPT_S
+
+
+pages = _Pages("public", __name__, template_folder="templates", static_folder="static", static_url_path="/static/public")
 
 _LOOK = Path(__file__).parents[1] / "assets"  # colours and icons shared with the Dash apps
 HOMES: dict[Room, str] = {"firm": "/firm/", "park": "/park/", "regulator": "/regulator/"}
@@ -30,7 +38,7 @@ def _small() -> None:
 @pages.get("/static/look/<name>")
 def look_file(name: str) -> Response:
     """Style sheets and the mark, shared with the dashboards; they hold no data."""
-    return send_from_directory(_LOOK, name if name.endswith((".css", ".svg")) or name == "first.js" else "none")
+    return send_from_directory(_LOOK, name if name.endswith((".css", ".svg")) or name == "first.js" else "none", max_age=KEPT_S)
 
 
 @functools.cache
@@ -40,10 +48,8 @@ def _version(path: Path) -> str:
 
 def asset(name: str, *, shared: bool = False) -> str:
     """Address of a static file with its version in it, so that it may be kept for long."""
-    path = (_LOOK if shared else Path(str(pages.static_folder))) / name
-    if shared:
-        return url_for("public.look_file", name=name, v=_version(path))
-    return url_for("public.static", filename=name, v=_version(path))
+    folder, prefix = (_LOOK, "look") if shared else (Path(str(pages.static_folder)), "public")
+    return f"/static/{prefix}/{name}?v={_version(folder / name)}"
 
 
 def render(template: str, status: int = 200, **facts: Any) -> Response:
