@@ -77,4 +77,4 @@ def test_the_database_refuses_a_role_without_its_place(desk: Desk, tenant: str, 
     ]  # fmt: skip
     for role, given in wrong:
         with pytest.raises(IntegrityError, match=r"membership_\w+_check"), accounts_session(desk.db) as session:
-            memberships.give(session, who.user, role, **given)
+            memberships.give(session, who.user, role, tenant=given.get("tenant"), park=given.get("park"))

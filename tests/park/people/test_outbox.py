@@ -46,7 +46,8 @@ class Postman:
 def left(desk: Desk, to: Contact) -> tuple[str, int, str | None, bool]:
     with accounts_session(desk.db) as session:
         row = session.row(
-            "SELECT body, tries, error, sent IS NOT NULL AS gone FROM shared.outbox WHERE recipient = :to ORDER BY created DESC LIMIT 1",
+            "SELECT body, tries, error, sent IS NOT NULL AS gone FROM shared.outbox WHERE recipient = :to "
+            "ORDER BY created DESC LIMIT 1",
             to=to.value,
         )
     assert row is not None
