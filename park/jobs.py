@@ -1,4 +1,4 @@
-"""Work that no page waits for: provisioning, nightly refresh and check, the regulators' summaries.
+"""Work that no page waits for: provisioning, messages to people, nightly refresh and check, summaries.
 
 A tenant cannot start a job: it leaves a mark, the worker drains the marks. Jobs live in PostgreSQL (procrastinate).
 """
@@ -18,6 +18,7 @@ import structlog
 from park import held, members, summaries
 from park.access import worker_session
 from park.installation import Installation
+from park.people import upkeep
 from tenants import publish
 from tenants.db import tenant_session
 from tenants.errors import LingyuanError
@@ -61,6 +62,7 @@ def refresh_tenant(house: Installation, tenant: str) -> None:
 def nightly(house: Installation) -> dict[str, list[str]]:
     """Refreshes every tenant, re-derives what it published and lists the differences; one failure stops no other."""
     found: dict[str, list[str]] = {}
+    upkeep.sweep(house.db)
     for row in members.listed(house.db):
         if row.state != "active":
             continue
@@ -111,6 +113,7 @@ async def run(house: Installation) -> None:
         while not worker.done():
             try:
                 await drain(house, app)
+                await asyncio.to_thread(upkeep.carry, house.db, house.settings)
             except LingyuanError as error:
                 log.warning("the database is away", reason=error.message)
             await asyncio.sleep(POLL_S)

@@ -32,6 +32,17 @@
     else input.removeAttribute("aria-invalid");
   }
 
+  function clear(field) {
+    if (!field.classList.contains("field-wrong")) return;
+    field.classList.remove("field-wrong");
+    field.querySelector("input").removeAttribute("aria-invalid");
+    field.querySelector(".hint").replaceChildren();
+  }
+
+  document.querySelectorAll(".field input").forEach((input) => {
+    input.addEventListener("input", () => clear(input.closest(".field")));
+  });
+
   function count(button, seconds, words) {
     const before = button.dataset.words || button.textContent;
     button.dataset.words = before;
@@ -56,6 +67,7 @@
         const said = await answer.json();
         const here = button.closest(".field");
         if (answer.ok) {
+          if (address) clear(address.closest(".field"));
           say(here, said.message, "", false);
           count(button, said.wait, button.dataset.again);
           form.querySelector("#f-code").focus();
@@ -74,7 +86,7 @@
   const code = document.getElementById("f-credit_code");
   if (code) {
     const field = code.closest(".field");
-    const before = field.querySelector(".hint").textContent;
+    const before = field.classList.contains("field-wrong") ? "" : field.querySelector(".hint").textContent;
     code.addEventListener("change", async () => {
       if (!code.value.trim()) return;
       const answer = await post("/join/credit-code", code.form).catch(() => null);
