@@ -19,7 +19,7 @@ from tenants.topology import Topology
 POWER = {"w": Decimal("0.001"), "kw": Decimal(1), "mw": Decimal(1000), "千瓦": Decimal(1), "万千瓦": Decimal(10**4)}
 USUAL = ("grid_in", "reactive_in", "water", "heat_in")  # what a unit alone means when nobody says more
 _TOO_LARGE = 2.0**50  # more than any interval holds; the gate refuses it by its row
-_NEAR = 1e-6  # a decimal fraction times a power of ten is a whole number but for the last bits
+_NEAR = 1e-12  # relative: a decimal fraction times a whole number is whole but for the last bits
 
 
 class UnitDoesNotFit(LingyuanError):
@@ -56,7 +56,7 @@ def scaled(
     factor, is_power = per_unit(unit, flow, step_minutes)
     milli = np.clip(np.clip(numbers, -_TOO_LARGE, _TOO_LARGE) * float(factor), -_TOO_LARGE, _TOO_LARGE)
     whole = np.rint(milli)
-    if not is_power or (np.abs(milli - whole) <= _NEAR * np.maximum(np.abs(milli), 1)).all():
+    if not is_power or (np.abs(milli - whole) <= _NEAR * np.maximum(np.abs(milli), 1000)).all():
         return whole.astype(np.int64), False
     days, _ = clock.split(start, zone)
     cuts = np.flatnonzero(np.diff(days)) + 1
