@@ -61,9 +61,7 @@ def login(world: World, engine: sa.Engine) -> Iterator[Session]:
 class Attacker:
     """One role that tries; each attempt in a transaction of its own, undone afterwards."""
 
-    def __init__(
-        self, world: World, role: str, opened: Callable[[], AbstractContextManager[Session]] | None = None
-    ) -> None:
+    def __init__(self, world: World, role: str, opened: Callable[[], AbstractContextManager[Session]] | None = None) -> None:
         self.world = world
         self.role = role
         self.opened = opened or (lambda: world.session(role))
@@ -74,9 +72,7 @@ class Attacker:
     def run(self, relations: Iterable[Relation]) -> list[Outcome]:
         """The outcomes of all commands against all the relations."""
         return [
-            self._attempt(command, relation, act)
-            for relation in relations
-            for command, act in self._commands(relation).items()
+            self._attempt(command, relation, act) for relation in relations for command, act in self._commands(relation).items()
         ]
 
     def _attempt(self, command: str, relation: Relation, act: Act) -> Outcome:

@@ -16,9 +16,11 @@ REFUSED = {
     "set_config in VALUES": "VALUES (set_config('role', '{near}', true))",
     "set_config in a check of a write": "UPDATE state SET revision = length(set_config('role', '{near}', true))",
     "set_config in query_to_xml": "SELECT query_to_xml('SELECT set_config(''role'', ''{near}'', true)', true, false, '')",
-    "set_config in query_to_xmlschema": "SELECT query_to_xml_and_xmlschema('SELECT set_config(''role'', ''{near}'', true)', true, false, '')",
+    "set_config in query_to_xmlschema": "SELECT query_to_xml_and_xmlschema("
+    "'SELECT set_config(''role'', ''{near}'', true)', true, false, '')",
     "set_config in ts_stat": "SELECT * FROM ts_stat('SELECT to_tsvector(set_config(''role'', ''{near}'', true))')",
-    "set_config in ts_rewrite": "SELECT ts_rewrite('a'::tsquery, 'SELECT set_config(''role'', ''{near}'', true)::tsquery, ''b''::tsquery')",
+    "set_config in ts_rewrite": "SELECT ts_rewrite('a'::tsquery, 'SELECT set_config(''role'', ''{near}'', true)::tsquery, "
+    "''b''::tsquery')",
     "set_config in EXPLAIN ANALYZE": "EXPLAIN ANALYZE SELECT set_config('role', '{near}', true)",
     "set_config in COPY": "COPY (SELECT set_config('role', '{near}', true)) TO STDOUT",
     "update of pg_settings": "UPDATE pg_settings SET setting = '{near}' WHERE name = 'role'",
@@ -35,7 +37,8 @@ REFUSED = {
     "foreign table in ts_stat": "SELECT * FROM ts_stat('SELECT to_tsvector(name) FROM {near}.site')",
     "DO": "DO $$ BEGIN SET LOCAL ROLE {near}; END $$",
     "DO with EXECUTE": "DO LANGUAGE plpgsql 'BEGIN EXECUTE ''SET ROLE {near}''; END'",
-    "function of one's own": "CREATE FUNCTION f() RETURNS text LANGUAGE sql SET role = '{near}' AS 'SELECT name FROM {near}.site'",
+    "function of one's own": "CREATE FUNCTION f() RETURNS text LANGUAGE sql SET role = '{near}' AS 'SELECT name FROM "
+    "{near}.site'",
     "function in shared": "CREATE FUNCTION shared.f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
     "function in public": "CREATE FUNCTION public.f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
     "temporary function": "CREATE FUNCTION pg_temp.f() RETURNS text LANGUAGE sql SET role = '{near}' AS 'SELECT 1'",
@@ -127,7 +130,8 @@ REFUSED = {
     "the neighbour's row written": "INSERT INTO shared.submitted (tenant, month, park) VALUES ('{near}', '2030-01-01', '{here}')",
     "own row given away": "UPDATE shared.flow_day SET tenant = '{near}'",
     "own row given to another park": "UPDATE shared.flow_day SET park = '{there}'",
-    "row security switched off for the query": "SELECT * FROM shared.flow_day, (SELECT set_config('row_security', 'off', true)) AS x",
+    "row security switched off": "SELECT * FROM shared.flow_day, (SELECT set_config('row_security', 'off', true)) AS "
+    "x",
 }  # fmt: skip
 
 # More than one statement in one text: none may run.
@@ -159,25 +163,30 @@ BLIND = {
     "large objects": "SELECT * FROM pg_largeobject_metadata",
     "comments": "SELECT * FROM pg_description",
     "information schema": "SELECT * FROM information_schema.columns WHERE table_schema = '{near}'",
-    "kill the others": "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND state IS NOT NULL",
-    "cancel the others": "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND state IS NOT NULL",
+    "kill the others": "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND state IS "
+    "NOT NULL",
+    "cancel the others": "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND state IS NOT "
+    "NULL",
     "schema_to_xml of shared": "SELECT query_to_xml('SELECT * FROM shared.tenant', true, false, '')",
     "a cast that fails": "SELECT * FROM shared.flow_day WHERE CAST(zone AS int) = 1",
     "a division that fails": "SELECT * FROM shared.flow_day WHERE 1 / (quantity - quantity) = 1",
     "a cast of the whole row": "SELECT x::text::int FROM shared.flow_day AS x",
     "an aggregate": "SELECT string_agg(x::text, ',') FROM shared.flow_month AS x",
     "a window": "SELECT lag(x::text) OVER () FROM shared.flow_day AS x",
-    "a lateral join": "SELECT y FROM shared.tenant AS x, LATERAL (SELECT * FROM shared.flow_day AS f WHERE f.tenant <> x.name) AS y",
+    "a lateral join": "SELECT y FROM shared.tenant AS x, LATERAL (SELECT * FROM shared.flow_day AS f WHERE f.tenant <> "
+    "x.name) AS y",
     "a plan": "EXPLAIN (ANALYZE, VERBOSE) SELECT * FROM shared.flow_day WHERE tenant <> current_user",
     "a table sample": "SELECT * FROM shared.flow_day TABLESAMPLE system (100)",
     "a tuple id": "SELECT * FROM shared.flow_day WHERE ctid IN ('(0,1)', '(0,2)', '(0,3)')",
-    "an upsert": "INSERT INTO shared.flow_day SELECT * FROM shared.flow_day ON CONFLICT (tenant, site, flow, day) DO UPDATE SET zone = flow_day.zone RETURNING *",
+    "an upsert": "INSERT INTO shared.flow_day SELECT * FROM shared.flow_day ON CONFLICT (tenant, site, flow, day) DO "
+    "UPDATE SET zone = flow_day.zone RETURNING *",
     "a grant that it cannot give": "GRANT SELECT ON site TO PUBLIC",
     "row_security off": "SET LOCAL row_security = off",
 }  # fmt: skip
 
 # Always work when they are the whole text, which is why no text of a person ever becomes a whole statement.
 WHOLE = (
-    "RESET ROLE", "; RESET ROLE", "/* a comment */ RESET ROLE", "SET ROLE {near}", "SET LOCAL ROLE {near}", "SET ROLE none", "COMMIT", "ROLLBACK",
+    "RESET ROLE", "; RESET ROLE", "/* a comment */ RESET ROLE",
+    "SET ROLE {near}", "SET LOCAL ROLE {near}", "SET ROLE none", "COMMIT", "ROLLBACK",
     "SET SESSION AUTHORIZATION DEFAULT", "LISTEN x", "SET search_path = '{near}'",
 )  # fmt: skip

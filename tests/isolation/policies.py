@@ -63,15 +63,21 @@ def breaches(world: World, policy: Policy, *, without: bool) -> list[str]:
             connection.execute(sql.SQL("GRANT INSERT ON shared.audit TO {}").format(sql.Identifier(role)))
         if without:
             _open(connection, policy)
-        rights = {
-            right: _columns(connection, role, policy.table, right) for right in ("SELECT", "INSERT", "UPDATE")
-        }
+        rights = {right: _columns(connection, role, policy.table, right) for right in ("SELECT", "INSERT", "UPDATE")}
         connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(role)))
         found = []
         if policy.using not in OPEN:
-            if policy.command in ("ALL", "SELECT") and rights["SELECT"] and _reads(connection, policy.table, foreigners(world, role)):
+            if (
+                policy.command in ("ALL", "SELECT")
+                and rights["SELECT"]
+                and _reads(connection, policy.table, foreigners(world, role))
+            ):
                 found.append("reads")
-            if policy.command in ("ALL", "UPDATE") and rights["UPDATE"] and _changes(connection, world, policy.table, rights["UPDATE"], role):
+            if (
+                policy.command in ("ALL", "UPDATE")
+                and rights["UPDATE"]
+                and _changes(connection, world, policy.table, rights["UPDATE"], role)
+            ):
                 found.append("changes")
         if policy.check not in OPEN and policy.command in ("ALL", "INSERT") and rights["INSERT"]:
             found += ["writes"] * _writes(connection, world, policy.table, rights["INSERT"], role)
@@ -153,6 +159,8 @@ def _as_the_check_wants(world: World, table: str, owner: str, variant: int) -> d
 def _insert(connection: psycopg.Connection[Any], table: str, given: dict[str, Any]) -> None:
     values = [psycopg.types.json.Jsonb(one) if isinstance(one, dict) else one for one in given.values()]
     statement = sql.SQL("INSERT INTO shared.{} ({}) VALUES ({})").format(
-        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, given)), sql.SQL(", ").join([sql.Placeholder()] * len(given))
+        sql.Identifier(table),
+        sql.SQL(", ").join(map(sql.Identifier, given)),
+        sql.SQL(", ").join([sql.Placeholder()] * len(given)),
     )
     connection.execute(statement, values)

@@ -1,4 +1,4 @@
-"""Who may do what, written out from the catalog: one line per right, with the names that differ between installations taken out."""
+"""Who may do what, written out from the catalog: one line per right, without the names that differ between installations."""
 
 from __future__ import annotations
 
@@ -49,7 +49,8 @@ QUERIES = {
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute t ON t.attrelid = c.oid,
             aclexplode(t.attacl) a WHERE {SCHEMAS} GROUP BY n.nspname, c.relname, a.grantee, a.privilege_type""",
     "function": f"""
-        SELECT DISTINCT format('function %%s.%%s%%s: %%s EXECUTE', n.nspname, CASE WHEN n.nspname = 'jobs' THEN '*' ELSE p.proname END,
+        SELECT DISTINCT format('function %%s.%%s%%s: %%s EXECUTE', n.nspname,
+            CASE WHEN n.nspname = 'jobs' THEN '*' ELSE p.proname END,
             CASE WHEN p.prosecdef THEN ' SECURITY DEFINER' END, {_WHO})
         FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace,
             aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a WHERE {SCHEMAS} AND a.grantee <> p.proowner""",
@@ -59,7 +60,8 @@ QUERIES = {
         FROM pg_proc p, aclexplode(p.proacl) a WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname = ANY(%(closed)s)
         GROUP BY p.oid""",
     "language": f"""
-        SELECT format('language %%s: %%s', l.lanname, {_WHO}) FROM pg_language l, aclexplode(coalesce(l.lanacl, acldefault('l', l.lanowner))) a
+        SELECT format('language %%s: %%s', l.lanname, {_WHO})
+        FROM pg_language l, aclexplode(coalesce(l.lanacl, acldefault('l', l.lanowner))) a
         WHERE l.lanpltrusted AND a.grantee <> l.lanowner""",
     "default": "SELECT format('default privileges of %%s: %%s', pg_get_userbyid(defaclrole), defaclacl) FROM pg_default_acl",
     "wall": f"""
@@ -85,7 +87,9 @@ def render(world: World) -> str:
     lines: set[str] = set()
     with superuser(world) as connection:
         for query in QUERIES.values():
-            lines |= {normal(one, prefix) for (one,) in connection.execute(query, {"roles": pattern, "closed": list(CLOSED_FUNCTIONS)})}  # type: ignore[arg-type]
+            lines |= {
+                normal(one, prefix) for (one,) in connection.execute(query, {"roles": pattern, "closed": list(CLOSED_FUNCTIONS)})
+            }  # type: ignore[arg-type]
     return "\n".join(sorted(lines)) + "\n"
 
 

@@ -65,7 +65,8 @@ UNFORCED = """
     SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'shared' AND c.relkind IN ('r', 'p') AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
     AND (EXISTS (SELECT FROM aclexplode(c.relacl) a WHERE pg_get_userbyid(a.grantee) ~ %(roles)s)
-      OR EXISTS (SELECT FROM pg_attribute t, aclexplode(t.attacl) a WHERE t.attrelid = c.oid AND pg_get_userbyid(a.grantee) ~ %(roles)s))
+      OR EXISTS (SELECT FROM pg_attribute t, aclexplode(t.attacl) a
+                 WHERE t.attrelid = c.oid AND pg_get_userbyid(a.grantee) ~ %(roles)s))
 """
 
 
@@ -121,9 +122,10 @@ def test_without_its_policy_it_would_be_blind_and_would_not_know(world: World) -
 def test_every_walled_table_lets_the_owner_in(world: World) -> None:
     with superuser(world) as connection:
         policies = connection.execute(
-            "SELECT tablename FROM pg_policies WHERE policyname = 'owner' AND cmd = 'ALL' AND qual = 'true' AND with_check = 'true' "
-            "AND roles = ARRAY[%s::name] ORDER BY 1", (world.role("migrator"),),
-        ).fetchall()  # fmt: skip
+            "SELECT tablename FROM pg_policies WHERE policyname = 'owner' AND cmd = 'ALL' AND qual = 'true' "
+            "AND with_check = 'true' AND roles = ARRAY[%s::name] ORDER BY 1",
+            (world.role("migrator"),),
+        ).fetchall()
     assert [name for (name,) in policies] == walled(world)
 
 
@@ -131,7 +133,9 @@ def test_provisioning_touches_the_registry(world: World) -> None:
     name = new_tenant(world.installed, world.here)
     with owner_session(world.db, world.installed.owner) as session:
         row = session.row("SELECT state, version FROM shared.tenant WHERE name = :n", n=name)
-        done = session.scalar("SELECT count(*) FROM shared.mark WHERE tenant = :n AND kind = 'provision' AND done IS NOT NULL", n=name)
+        done = session.scalar(
+            "SELECT count(*) FROM shared.mark WHERE tenant = :n AND kind = 'provision' AND done IS NOT NULL", n=name
+        )
     assert row is not None
     assert (row.state, row.version, done) == ("active", provision.head(), 1)
 

@@ -15,12 +15,12 @@ from tests.isolation.attempts import refusal
 from tests.isolation.world import World, superuser
 
 TAKEN = "23P01"
-CLAIM = (
-    "INSERT INTO shared.claim (id, tenant, registry, prefix, serials) VALUES (:id, :tenant, 'gec', :prefix, :serials)"
-)
+CLAIM = "INSERT INTO shared.claim (id, tenant, registry, prefix, serials) VALUES (:id, :tenant, 'gec', :prefix, :serials)"
 
 
-def claim(world: World, tenant: str, prefix: str, first: int, stop: int, *, named: str | None = None, keep: bool = False) -> sa.exc.DBAPIError | None:
+def claim(
+    world: World, tenant: str, prefix: str, first: int, stop: int, *, named: str | None = None, keep: bool = False
+) -> sa.exc.DBAPIError | None:
     """The error of a claim, or None if it is taken; kept only if asked."""
     given = {"id": uuid4(), "tenant": named or tenant, "prefix": prefix, "serials": Range(first, stop)}
     try:

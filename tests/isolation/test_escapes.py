@@ -83,7 +83,9 @@ def busy_neighbour(world: World) -> Iterator[None]:
     """The neighbour works meanwhile: its query's text and the statistics hold its canary."""
     with superuser(world, autocommit=True) as connection:
         connection.execute("ANALYZE")
-        assert world.near in str(connection.execute("SELECT histogram_bounds FROM pg_stats WHERE tablename = 'flow_day'").fetchall())
+        assert world.near in str(
+            connection.execute("SELECT histogram_bounds FROM pg_stats WHERE tablename = 'flow_day'").fetchall()
+        )
     with world.session(world.near) as session:
         session.execute(f"SELECT 'canary {world.near} of a query'")
         yield

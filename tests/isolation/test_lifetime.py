@@ -59,11 +59,19 @@ def test_a_result_kept_past_its_transaction_holds_its_own_rows_only(world: World
     assert all(world.far not in one for one in seen)
 
 
+def end_and_read(session: TenantSession, ending: str) -> None:
+    """Ends the transaction by a statement and goes on reading."""
+    session.execute(ending)
+    session.rows(f'SELECT name FROM "{session.tenant}".site')
+
+
 @pytest.mark.parametrize("ending", ["COMMIT", "ROLLBACK", "COMMIT AND CHAIN", "ROLLBACK AND CHAIN"])
 def test_a_transaction_ended_from_within_leaves_a_role_with_no_rights(world: World, ending: str) -> None:
-    with pytest.raises(sa.exc.ProgrammingError, match="permission denied|does not exist"), tenant_session(world.db, world.near) as session:
-        session.execute(ending)
-        session.rows(f'SELECT name FROM "{world.near}".site')
+    with (
+        pytest.raises(sa.exc.ProgrammingError, match=r"permission denied"),
+        tenant_session(world.db, world.near) as session,
+    ):
+        end_and_read(session, ending)
 
 
 def test_a_savepoint_keeps_the_role(world: World) -> None:

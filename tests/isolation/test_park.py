@@ -92,7 +92,11 @@ VIEWS = ("tenant", "flow_month", "flow_day", "flow_curve", "published", "submitt
 @pytest.fixture
 def all_consent(world: World) -> Any:
     """Everybody shows everything to its park."""
-    with consenting(world, world.mine, "interval"), consenting(world, world.near, "interval"), consenting(world, world.far, "interval"):
+    with (
+        consenting(world, world.mine, "interval"),
+        consenting(world, world.near, "interval"),
+        consenting(world, world.far, "interval"),
+    ):
         yield
 
 
@@ -187,6 +191,6 @@ def test_sums_of_one_day_do_not_mix_flows(world: World) -> None:
 def test_a_regulator_sees_no_contributor(world: World) -> None:
     with regulator_session(world.db) as session:
         assert session.rows("SELECT * FROM month")
-        assert "contributors" not in session.execute("SELECT * FROM month").keys()
+        assert "contributors" not in list(session.execute("SELECT * FROM month").keys())
         with pytest.raises(Exception, match="permission denied"):
             session.rows("SELECT contributors FROM shared.summary_month")

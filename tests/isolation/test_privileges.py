@@ -37,7 +37,9 @@ def test_the_matrix_says_what_matters() -> None:
     assert [one for one in lines if "SECURITY DEFINER" in one] == []
     assert [one for one in lines if one.startswith("default privileges")] == []
     assert [one for one in lines if ": PUBLIC" in one and not one.startswith(("function", "language sql"))] == []
-    assert [one for one in lines if one.startswith("closed") and not one.endswith((" nobody", "pg_notify(text,text): worker"))] == []
+    assert [
+        one for one in lines if one.startswith("closed") and not one.endswith((" nobody", "pg_notify(text,text): worker"))
+    ] == []
     assert [one for one in lines if "schema t_*" in one] == ["schema t_*: migrator CREATE USAGE", "schema t_*: t_* USAGE"]
 
 

@@ -31,7 +31,8 @@ def refused(world: World, role: str, statement: str) -> str | int:
 
 
 @pytest.mark.parametrize("statement", [
-    "UPDATE shared.tenant SET park = '{there}'", "UPDATE shared.tenant SET state = 'active'", "UPDATE shared.tenant SET held = false",
+    "UPDATE shared.tenant SET park = '{there}'", "UPDATE shared.tenant SET state = 'active'",
+    "UPDATE shared.tenant SET held = false",
     "UPDATE shared.tenant SET name = '{near}'", "UPDATE shared.tenant SET version = 'x'", "UPDATE shared.tenant SET title = 'x'",
     "DELETE FROM shared.tenant", NEW + "('t_new', '{here}', 'x', true, 'provisioning', 'Asia/Shanghai', '重庆')",
     "UPDATE shared.park SET title = 'x'", "DELETE FROM shared.park",
@@ -68,7 +69,9 @@ def test_marks_are_for_oneself_and_of_the_permitted_kinds(world: World, who: str
 
 def test_a_mark_is_neither_dated_nor_closed_by_who_leaves_it(world: World) -> None:
     for column, value in (("at", "'2000-01-01'"), ("done", "now()"), ("error", "'x'")):
-        statement = f"INSERT INTO shared.mark (id, tenant, kind, {column}) VALUES (gen_random_uuid(), '{{mine}}', 'publish', {value})"
+        statement = (
+            f"INSERT INTO shared.mark (id, tenant, kind, {column}) VALUES (gen_random_uuid(), '{{mine}}', 'publish', {value})"
+        )
         assert refused(world, world.mine, statement) == DENIED
     assert refused(world, world.mine, "UPDATE shared.mark SET done = now()") == DENIED
     assert refused(world, world.mine, "DELETE FROM shared.mark") == DENIED

@@ -14,7 +14,6 @@ from tests.isolation.exits import BY_FUNCTION
 from tests.isolation.walls import EXITS, WALLS, Wall
 from tests.isolation.world import World, copied, throwaway
 
-
 OF_ROLES = ("the login is no superuser", "the login inherits no tenant", "the viewer is no tenant's member")
 
 
@@ -78,7 +77,9 @@ def test_every_exit_that_setup_closes_has_an_attack() -> None:
 def test_every_reason_not_to_start_has_a_wall_with_a_twin() -> None:
     reasons = {one.replace("''", "'").strip() for one in re.findall(r"SELECT '((?:[^']|'')+)'", setup._OPEN)}
     assert len(reasons) >= 7
-    assert reasons == {wall.seen_at_start.removesuffix(" plpgsql").removesuffix(" public") for wall in WALLS if wall.seen_at_start}
+    assert reasons == {
+        wall.seen_at_start.removesuffix(" plpgsql").removesuffix(" public") for wall in WALLS if wall.seen_at_start
+    }
 
 
 def test_every_trigger_and_every_view_that_asks_for_consent_has_a_twin(world: World) -> None:
