@@ -132,6 +132,7 @@ def mount(server: Flask, of: House, builders: Mapping[str, Builder]) -> dict[str
     for app in apps.values():
         app._setup_server()  # type: ignore[no-untyped-call]  # else it runs within somebody's first request
     server.before_request(lambda: _check_callback(apps))
+    server.extensions["dash_apps"] = apps
     return apps
 
 

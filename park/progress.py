@@ -109,8 +109,9 @@ class Forecast:
 def path(session: Session, today: dt.date) -> list[PathYear]:
     """Targets and emissions of each year that has either, up to the last target."""
     targets = {row.year: row.emission_tco2 for row in session.rows("SELECT year, emission_tco2 FROM shared.park_target")}
+    # A year that the data only touch (a first bill read in December) is no year of the path.
     first = session.scalar("SELECT min(month) FROM flow_month WHERE missing < expected OR expected = 0")
-    known = range(first.year, today.year + 1) if first else range(0)
+    known = range(first.year + (first.month > 1), today.year + 1) if first else range(0)
     made = []
     for year in sorted({*targets, *known}):
         emission = _emission(session, of_year(year)) if year in known else None

@@ -22,7 +22,7 @@ from tenants.db import Session
 from tenants.errors import InvalidInput, LingyuanError
 from tenants.flows import FLOWS
 from tenants.ledger import Account, account, cancel_transfers
-from tenants.period import Period
+from tenants.period import Period, next_month
 
 _SUMS = """
     sum(f.quantity)::bigint AS quantity, sum(f.measured)::bigint AS measured, sum(f.estimated)::bigint AS estimated,
@@ -73,8 +73,10 @@ def by_month(session: Session, period: Period) -> dict[dt.date, list[FlowSum]]:
     return dict(found)
 
 
-def remainder(session: Session, period: Period) -> list[FlowSum] | None:
-    """The park's top-down totals minus its members, per flow; None while no total covers the whole period.
+def remainder(session: Session, period: Period, today: dt.date) -> list[FlowSum] | None:
+    """The park's top-down totals minus its members, per flow; None unless every month that is over has a total.
+
+    Of a month that is still running nobody knows the total yet: its members count alone.
 
     Raises:
         NegativeRemainder: a total is smaller than the sum of the tenants.
@@ -92,7 +94,8 @@ def remainder(session: Session, period: Period) -> list[FlowSum] | None:
             raise _negative(session, row)
         months[row.flow] += 1
         rest[row.flow] += row.quantity - row.known
-    if months.get("grid_in", 0) < len(list(period.months())):
+    due = [month for month in period.months() if next_month(month) <= today]
+    if not due or months.get("grid_in", 0) < len(due):
         return None
     region = str(session.scalar("SELECT province FROM shared.park WHERE name = current_user"))
     minutes = period.days * 1440
@@ -147,7 +150,7 @@ def choose_factor_year(session: Session, *, year: int, use_year: int, why: str, 
     audit.record(session, subject=session.role, actor=actor, action="factor.choose", year=year, use_year=use_year)
 
 
-def of_park(session: Session, period: Period, method: str) -> ParkAccount:
+def of_park(session: Session, period: Period, method: str, today: dt.date | None = None) -> ParkAccount:
     """The park's account of the period: the same functions as a tenant's, on summed flows."""
     year = period.factor_year
     choice = chosen_year(session, year)
@@ -155,7 +158,7 @@ def of_park(session: Session, period: Period, method: str) -> ParkAccount:
     span = (period.start, period.end)
     of_members = account(known, method=method, year=year, choice=choice, period=span)
     try:
-        rest, problem = remainder(session, period), None
+        rest, problem = remainder(session, period, today or dt.date.today()), None
     except NegativeRemainder as error:
         rest, problem = None, error
     if rest is None:

@@ -30,6 +30,7 @@ from tenants.period import Period
 
 Basis = Literal["bill", "windows", "average", "none"]
 DAY_MINUTES = 24 * 60
+QUARTER_HOUR = 15  # demand and price windows are judged by it; finer values are summed up to it
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,11 @@ class Money:
 
 
 def load_curve(session: TenantSession, flow: str, first: dt.date, last: dt.date) -> Curve | None:
-    """The flow's curve over the local days `first` to `last`; None where it is not metered."""
+    """The flow's curve over the local days `first` to `last`, a quarter hour or coarser; None where it is not metered."""
     channels = channels_of(session, flow)
     if not channels:
         return None
-    return as_curve(read(session, channels, first, last))
+    return as_curve(read(session, channels, first, last, at_least=QUARTER_HOUR))
 
 
 def as_curve(block: CurveBlock) -> Curve:

@@ -35,7 +35,7 @@ def finding_card(
     text = [
         html.Div(head, className="ly-card-head"),
         html.P(reason),
-        html.P([icon("arrow-right", size=15), html.Span(remedy)], className="ly-remedy"),
+        html.P([icon("arrow-right", size=15), html.Span(remedy)], className="ly-remedy") if remedy else None,
     ]
     sign = html.Div(icon(symbol, size=20), className=f"ly-finding-sign ly-sign-{status}")
     return html.Article(

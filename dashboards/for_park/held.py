@@ -33,8 +33,8 @@ def layout(ctx: Context, query: Query) -> Any:
             say("Figures entered for firms"),
             cards.card(
                 say("One sheet for all firms"),
-                cards.upload_box("held-upload", say("Drop the sheet here, or choose it"), say("account number, account name, one column per month"),
-                                 accept=".xlsx,.xls,.csv", say=say),
+                cards.upload_box("held-upload", say("Drop the sheet here, or choose it"), say("account number, account name, one column per month"), say("Choose the sheet"),
+                                 accept=".xlsx,.xls,.csv"),
                 html.Div(id="held-preview", **{"aria-live": "polite"}),
                 note=say("The sheet as the grid company or the finance office gives it. Nothing is written before you say so."),
             ),

@@ -31,7 +31,7 @@ def layout(ctx: Context, query: Query) -> Any:
     ], className="ly-tools")  # fmt: skip
     content = _content(ctx, "cn_park_2025", period.named("ytd", today))
     return cards.page(
-        say("Figures explained"), html.Div(content, id="numbers-content"), tools=tools,
+        say("Figures explained"), html.Div(content, id="numbers-content", className="ly-body"), tools=tools,
         lead=say("A total is always a total under one method; methods are never mixed."),
     )  # fmt: skip
 

@@ -40,7 +40,7 @@ def layout(ctx: Context, query: Query) -> Any:
     return html.Div([
         dcc.Interval("progress-clock", interval=EVERY_MS),
         dcc.Store("progress-mark", data=mark),
-        cards.page(ctx.say("Progress to zero carbon"), html.Div(content, id="progress-content"), tools=picker),
+        cards.page(ctx.say("Progress to zero carbon"), html.Div(content, id="progress-content", className="ly-body"), tools=picker),
         cards.explain_drawer("progress-drawer", "progress-how", ctx.say("How this is computed"), ctx.say),
     ])  # fmt: skip
 
@@ -118,7 +118,7 @@ def _headline(
     if now.problem is not None:
         remarks.insert(0, cards.notice(say(now.problem.template, **now.problem.facts), "bad",
                                        remedy=say(now.problem.remedy, **now.problem.facts)))  # fmt: skip
-    return html.Div([card, *remarks])
+    return html.Div([card, *remarks], className="ly-body")
 
 
 def _better(now: Decimal | None, before: Decimal | None) -> bool | None:

@@ -102,7 +102,8 @@ def _units(flow: str) -> list[str]:
     names = ["m3", "万m3"] if wanted == "Nm3" else []
     shown = {"nm3": "Nm3", "万nm3": "万Nm3", "kwh": "kWh", "mwh": "MWh", "万kwh": "万kWh", "gj": "GJ", "mj": "MJ", "kg": "kg", "t": "t",
              "m3": "m3", "元": "元", "万元": "万元", "cny": "CNY"}  # fmt: skip
-    return names + [shown[name] for name in UNITS if name in shown and factor_to(name, wanted) is not None]
+    fitting = [shown[name] for name in UNITS if name in shown and factor_to(name, wanted) is not None]
+    return list(dict.fromkeys(names + fitting))
 
 
 def _list(ctx: Context, session: TenantSession) -> Any:

@@ -62,7 +62,7 @@ def _content(ctx: Context, session: TenantSession, method: str, of: period.Perio
         cards.grid(*figures, columns=3),
         _notes(ctx, account),
         _offsets(ctx, session, of.factor_year),
-    ])  # fmt: skip
+    ], className="ly-body")  # fmt: skip
 
 
 def _problem(ctx: Context, account: Account, of: period.Period) -> Any:

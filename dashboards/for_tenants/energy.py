@@ -43,7 +43,7 @@ def layout(ctx: Context, query: Query) -> Any:
         dmc.Select(id="energy-year", value=str(years[0]), allowDeselect=False, w=110, data=[str(year) for year in years],
                    **{"aria-label": say("Year")}),
     ], className="ly-tools")  # fmt: skip
-    return cards.page(say("Energy"), html.Div(content, id="energy-content"), tools=tools)
+    return cards.page(say("Energy"), html.Div(content, id="energy-content", className="ly-body"), tools=tools)
 
 
 def _flows(session: TenantSession) -> list[str]:

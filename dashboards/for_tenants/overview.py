@@ -74,7 +74,7 @@ def _content(ctx: Context, session: TenantSession, of: Period, months: Sequence[
     found = money.findings(session, last - dt.timedelta(days=FINDING_DAYS - 1), last)
     return cards.page(
         month_text(of.start, ctx.lang),
-        cards.grid(_cost(ctx, session, of), _use(ctx, session, of), columns=2),
+        cards.grid(_cost(ctx, session, of, today), _use(ctx, session, of, today), columns=2),
         _savings(ctx, found),
         _carbon(ctx, session, of),
         cards.split(_yesterday(ctx, session, last), _to_do(ctx, session, of, today)),
@@ -83,7 +83,7 @@ def _content(ctx: Context, session: TenantSession, of: Period, months: Sequence[
     )  # fmt: skip
 
 
-def _cost(ctx: Context, session: TenantSession, of: Period) -> Any:
+def _cost(ctx: Context, session: TenantSession, of: Period, today: dt.date) -> Any:
     say = ctx.say
     now, before = money.cost(session, of), money.cost(session, of.before())
     if now.cny is None:
@@ -91,13 +91,14 @@ def _cost(ctx: Context, session: TenantSession, of: Period) -> Any:
         return cards.card(say("Electricity cost"), cards.empty_state(
             say("No price yet"), say("One number is enough: your average price per kWh. Or enter a bill with its amount."), link, symbol="yuan"))  # fmt: skip
     shown = yuan(now.cny, ctx.lang)
-    reason = _why(ctx, now, before)
+    whole = of.complete(today)
+    reason = _why(ctx, now, before) if whole else say("the month is still running")
+    price = say("{price} CNY/kWh on average", price=number(now.average_price, 4)) if now.average_price is not None else ""
     return cards.indicator_card(
         say("Electricity cost"), shown.number, shown.unit, say=say, data_indicator="electricity_cost_cny",
         status="neutral" if now.estimate else None, status_text=say("Estimate") if now.estimate else "",
-        changes=[cards.Change(change(now.cny, before.cny), say("against last month"))] if before.cny else [],
-        note=" · ".join(filter(None, (reason, say(BASES[now.basis])))),
-        partial=say("{price} CNY/kWh on average", price=number(now.average_price, 4)) if now.average_price is not None else "",
+        changes=[cards.Change(change(now.cny, before.cny), say("against last month"))] if before.cny and whole else [],
+        note=" · ".join(filter(None, (price, reason, say(BASES[now.basis])))),
     )  # fmt: skip
 
 
@@ -114,7 +115,7 @@ def _why(ctx: Context, now: money.Money, before: money.Money) -> str:
     return ctx.say("mainly because a kWh cost {change}", change=change(now.average_price, before.average_price))
 
 
-def _use(ctx: Context, session: TenantSession, of: Period) -> Any:
+def _use(ctx: Context, session: TenantSession, of: Period, today: dt.date) -> Any:
     say = ctx.say
     now = accounts.of_tenant(session, of, "ghgp_location").figures["consumption_kwh"]
     before = accounts.of_tenant(session, of.before(), "ghgp_location").figures["consumption_kwh"]
@@ -123,7 +124,8 @@ def _use(ctx: Context, session: TenantSession, of: Period) -> Any:
     note = say("Maximum demand {kw} kW, {when}", kw=number(peak.kw, 2), when=f"{peak.start:%m-%d %H:%M}") if peak else ""
     return cards.indicator_card(
         say("Electricity used"), shown.number if now.value is not None else None, shown.unit, say=say, data_indicator="consumption_kwh",
-        changes=[cards.Change(change(now.value, before.value), say("against last month"))] if before.value else [], note=note,
+        changes=[cards.Change(change(now.value, before.value), say("against last month"))] if before.value and of.complete(today) else [],
+        note=note,
         completeness=explained.completeness(now.completeness, now.estimated_share), explain="consumption_kwh",
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tenants import clock
 from tenants.curves.codec import DayCurves, fitted
-from tenants.curves.steps import spread, worst
+from tenants.curves.steps import coarsened, spread, worst
 from tenants.curves.store import read_range
 from tenants.db import TenantSession
 from tenants.errors import InvalidInput
@@ -60,12 +60,16 @@ class Points:
         return np.asarray(np.divide(self.present, self.expected, out=np.zeros(self.present.size), where=self.expected > 0))
 
 
-def read(session: TenantSession, channels: Channel | Sequence[Channel], first_day: dt.date, last_day: dt.date) -> CurveBlock:
+def read(
+    session: TenantSession, channels: Channel | Sequence[Channel], first_day: dt.date, last_day: dt.date, *, at_least: int = 1
+) -> CurveBlock:
     """The intervals of the local days `first_day` to `last_day`, of one channel or of the sum of several.
 
     The step is the finest on any of these days; a coarser day is shared out evenly over it. Values are expected from the
     channel's first data to yesterday.
 
+    Args:
+        at_least: minutes; days of a finer step are summed up to it.
     Raises:
         InvalidInput: the last day lies before the first.
     """
@@ -77,7 +81,7 @@ def read(session: TenantSession, channels: Channel | Sequence[Channel], first_da
     stored = read_range(session, [one.id for one in several], first, last)
     numbers = np.arange(first, last + 1, dtype=np.int32)
     midnights = clock.midnights(session.zone, first, last)
-    step = min(stored, default=60)
+    step = max(min(stored, default=60), at_least)
     length = (np.diff(midnights) // (60 * step)).astype(np.int32)
     inside = np.arange(int(length.max()))[None, :] < length[:, None]
     values, quality = np.zeros(inside.shape, np.int64), np.full((len(several), *inside.shape), MISSING, np.uint8)
@@ -103,7 +107,12 @@ def _owed(channel: Channel, days: NDArray[np.int32], today: int) -> NDArray[np.b
 
 def _add(rows: DayCurves, step: int, ids: list[int], first: int, values: NDArray[np.int64], quality: NDArray[np.uint8]) -> None:
     """Adds stored rows into the matrices at the block's step."""
-    fine, kinds = spread(rows.values.astype(np.int64), rows.quality, rows.step // step)
+    if rows.step < step:
+        ratio = step // rows.step
+        width = -(-rows.values.shape[1] // ratio) * ratio
+        fine, kinds = coarsened(fitted(rows.values.astype(np.int64), width), fitted(rows.quality, width), ratio)
+    else:
+        fine, kinds = spread(rows.values.astype(np.int64), rows.quality, rows.step // step)
     day = rows.day - first
     place = np.array([ids.index(int(one)) for one in rows.channel], np.intp)
     np.add.at(values, day, fitted(fine, values.shape[1]))
