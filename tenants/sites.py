@@ -217,8 +217,9 @@ def create_channels(
     A meter made here stands behind no other until somebody says so.
     """
     topology = load(session)
+    wanted = [(_name(name, "meter"), _flow(flow)) for name, flow in wanted]
     new = [name for name in dict.fromkeys(name for name, _ in wanted) if topology.meter_named(name) is None]
-    meters = {meter.name: meter.id for meter in topology.meters.values()} | {_name(name, "meter"): uuid4() for name in new}
+    meters = {meter.name: meter.id for meter in topology.meters.values()} | {name: uuid4() for name in new}
     if new:
         place = site or main_site(session, actor=actor, topology=topology)
         session.execute(

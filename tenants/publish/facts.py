@@ -79,9 +79,9 @@ def advance(session: TenantSession, today: dt.date) -> int:
     return clock.number_of(today) - 1
 
 
-def widened_by_bills(facts: Facts, ranges: Sequence[Range]) -> list[Range]:
-    """The ranges, grown so that each holds every bill it touches; near ones joined."""
-    periods = [(bill.start, bill.end - 1) for bills in facts.bills.values() for bill in bills]
+def widened_by_bills(facts: Facts, flows: set[str], ranges: Sequence[Range]) -> list[Range]:
+    """The ranges, grown so that each holds every bill of these flows that it touches; near ones joined."""
+    periods = [(bill.start, bill.end - 1) for flow in flows for bill in facts.bills.get(flow, ())]
     grown = merged(ranges)
     while True:
         more = [period for period in periods if any(a <= period[1] and period[0] <= b for a, b in grown)]

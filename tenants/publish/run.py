@@ -66,7 +66,7 @@ def _work(facts: Facts, touched: Touched, before: int | None, through: int) -> t
         ranges.append((clock.number_of(clock.date_of(before + 1).replace(day=1)), through))
     if flows & SOLAR:
         flows |= {"pv_self"}
-    return flows, widened_by_bills(facts, ranges) if flows else []
+    return flows, widened_by_bills(facts, flows | SOLAR if "pv_self" in flows else flows, ranges) if flows else []
 
 
 def _publish_site(session: TenantSession, facts: Facts, flows: set[str], days: Range, through: int, fresh: Fresh | None) -> None:
@@ -112,6 +112,7 @@ def refresh(session: TenantSession, *, today: dt.date | None = None) -> None:
 def republish(session: TenantSession, site: UUID | None = None, *, today: dt.date | None = None) -> None:
     """Takes back everything published of the site (None: of all) and publishes it again from the facts."""
     session.lock()
+    session.execute("UPDATE state SET settings = settings - 'published_through'")  # a clock that ran ahead is forgotten
     touched = Touched()
     for facts in sites(session):
         if site is not None and facts.site.id != site:
@@ -136,7 +137,7 @@ def derive(session: TenantSession, first: dt.date, last: dt.date) -> list[tuple[
     through = published_through(session)
     found = []
     for facts in sites(session):
-        wanted = widened_by_bills(facts, [(clock.number_of(first), clock.number_of(last))])
+        wanted = widened_by_bills(facts, facts.flows | SOLAR, [(clock.number_of(first), clock.number_of(last))])
         for days in wanted:
             span = window(session, days, clock.number_of(clock.today(session.zone)) - 1 if through is None else through)
             full = with_curves(session, facts, facts.flows, days)

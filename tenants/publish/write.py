@@ -42,10 +42,14 @@ _INSERT_MONTHS = f"""
     SELECT current_user, :site, flow, month, :park, :zone, :region, {_COLUMNS} FROM sums
     ON CONFLICT (tenant, site, flow, month) DO UPDATE SET {_SET} WHERE {_differs("flow_month")}
 """
+# The days are looked up once, by key: joined to each month instead, a table without fresh statistics is read whole each time.
 _DELETE_MONTHS = f"""
+    WITH filled AS MATERIALIZED (
+        SELECT DISTINCT flow, day - (extract(day FROM day)::int - 1) AS month
+        FROM shared.flow_day WHERE {_MINE} AND flow = ANY(:flows) AND day >= :first AND day < :end
+    )
     DELETE FROM shared.flow_month m WHERE {_MINE} AND flow = ANY(:flows) AND month >= :first AND month < :end
-    AND NOT EXISTS (SELECT FROM shared.flow_day d WHERE d.tenant = current_user AND d.site = m.site AND d.flow = m.flow
-                    AND d.day >= m.month AND d.day < m.month + interval '1 month')
+    AND NOT EXISTS (SELECT FROM filled WHERE filled.flow = m.flow AND filled.month = m.month)
 """
 
 
@@ -61,7 +65,7 @@ def write_days(session: TenantSession, site: Site, flow: str, window: Window, su
         gone = {"site": site.id, "flow": flow, "days": window.days[~known].tolist()}
         session.execute(
             f"DELETE FROM shared.flow_day WHERE {_MINE} AND flow = :flow "
-            "AND day IN (SELECT date '1970-01-01' + d FROM unnest(CAST(:days AS int[])) AS q(d))",
+            "AND day = ANY (ARRAY(SELECT date '1970-01-01' + d FROM unnest(CAST(:days AS int[])) AS q(d)))",
             gone,
         )
     if known.any():

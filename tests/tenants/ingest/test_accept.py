@@ -155,24 +155,42 @@ def test_multiplied_channels_store_true_energy(db: Database, tenant: str) -> Non
     assert answer.meters[0].total == Decimal("1.2")
 
 
-@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-def test_two_writers_at_once_publish_the_sum_of_both(db: Database, tenant: str, order: tuple[int, int]) -> None:
-    send(db, tenant, series("A", "2026-02-26", [0]), series("B", "2026-02-26", [0]))
-    given_ = [series("A", "2026-02-27", [100]), series("B", "2026-02-27", [100])]
-    gate = threading.Barrier(2)
+def at_once(db: Database, tenant: str, *given_: Series) -> None:
+    """Sends each from a thread of its own, all at the same moment."""
+    gate, failed = threading.Barrier(len(given_)), []
 
-    def work(index: int) -> None:
+    def work(one: Series) -> None:
         gate.wait()
-        send(db, tenant, given_[index])
+        try:
+            send(db, tenant, one)
+        except BaseException as error:
+            failed.append(error)
 
-    workers = [threading.Thread(target=work, args=(index,)) for index in order]
+    workers = [threading.Thread(target=work, args=(one,)) for one in given_]
     for one in workers:
         one.start()
     for one in workers:
         one.join()
+    assert failed == []
+
+
+def test_two_writers_on_two_meters_publish_the_sum_of_both(db: Database, tenant: str) -> None:
+    send(db, tenant, series("A", "2026-02-26", [0]), series("B", "2026-02-26", [0]))
+    at_once(db, tenant, series("A", "2026-02-27", [100]), series("B", "2026-02-27", [100]))
     with tenant_session(db, tenant) as session:
         assert days(session, "grid_in")["2026-02-27"].quantity == 200
         assert check(session) == []
+
+
+def test_writers_of_one_day_lose_nothing_of_each_other(db: Database, tenant: str) -> None:
+    """Each reads the day's row, adds its quarter and writes the row back: without the lock one of them would be lost."""
+    send(db, tenant, series("A", "2026-02-27", [1]))
+    for round_ in range(4):
+        quarters = range(1 + 6 * round_, 7 + 6 * round_)
+        at_once(db, tenant, *(series("A", instant("2026-02-27") + 900 * q, [1]) for q in quarters))
+    with tenant_session(db, tenant) as session:
+        assert days(session, "grid_in")["2026-02-27"].quantity == 25
+        assert session.scalar("SELECT total FROM curve") == 25
 
 
 # ---- any order, duplication, batching: byte-identical rows and published sums ----
