@@ -67,10 +67,10 @@ def assemble(task: Task, rejects: Rejects) -> Curves:
     ends = timed.ending.marks == "interval_end"
     for group, owner in enumerate(task.owners):
         at = timed.of(group)
-        if at.size == 0:
+        step, stamp = timed.steps[group], timed.rows.stamp[at]
+        if stamp.size == 0:
             continue
-        step = timed.steps[group]
-        stamp, start = timed.rows.stamp[at], 60 * step if ends else 0
+        start = 60 * step if ends else 0
         utc, local, row = timed.moments.utc[stamp] - start, timed.moments.local[stamp] - start, timed.rows.row[at]
         for values in task.values:
             one = intervals.Readings(utc, local, values.values[at], row)

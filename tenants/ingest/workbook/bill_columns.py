@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from tenants.flows import FLOWS
+from tenants.ingest.workbook.conversions import countable
 from tenants.ingest.workbook.result import Column, Hints, Question, message
 from tenants.ingest.workbook.roles import Assigned, Roles
 from tenants.ingest.workbook.units import Unit, unit
@@ -63,35 +63,9 @@ def bill_columns(roles: Roles, hints: Hints, questions: list[Question]) -> BillC
         elif detail in DETAILS and one.why.template != "it is empty":
             found.details.setdefault(detail, one)
         elif one.role == "value" and one.flow and known and one.flow not in {other.flow for other in found.quantities}:
-            milli = _milli(one.flow, known, one, hints, questions)
-            found.quantities.extend([Quantity(one, one.flow, known, milli)] if milli else [])
+            counted = None if known.power else countable(one.flow, known, one.label, hints, questions)
+            found.quantities.extend([Quantity(one, one.flow, known, counted.milli(60))] if counted else [])
     return replace(found, quantities=sorted(found.quantities, key=lambda one: one.column.index))
-
-
-def _milli(flow: str, known: Unit, column: Assigned, hints: Hints, questions: list[Question]) -> Fraction | None:
-    """Milli-units of a flow in one of a unit; None where the unit cannot be converted without more knowledge."""
-    if known.power:
-        return None
-    if flow.startswith("heat") and known.quantity == "mass":
-        return steam(known, column, hints, questions)
-    ask_temperature(flow, known, column, questions)
-    return known.milli(60)
-
-
-def steam(known: Unit, column: Assigned, hints: Hints, questions: list[Question]) -> Fraction | None:
-    """Milli-GJ of one of a mass unit of steam; None, and a question, while its heat content is unknown."""
-    if hints.gj_per_tonne is not None:
-        return known.size * Fraction(hints.gj_per_tonne)  # kilograms times GJ per tonne is thousandths of a GJ
-    text = "How many GJ does a tonne of steam in {column} hold? Until it is said the column is not taken."
-    questions.append(Question("gj_per_tonne", message(text, column=column.label), "", (), column.label))
-    return None
-
-
-def ask_temperature(flow: str, known: Unit, column: Assigned, questions: list[Question]) -> None:
-    """Asks at which temperature cubic metres of gas are counted, where the unit does not say."""
-    if FLOWS[flow].unit == "Nm3" and known.normal is None:
-        text = "Is {column} at 0 °C (Nm3) or at 20 °C? At 20 °C one cubic metre is 0.93178 Nm3."
-        questions.append(Question("units", message(text, column=column.label), "Nm3", ("Nm3", "m3 (20 °C)"), column.label))
 
 
 UNIT_OF_DETAIL: dict[str, Unit] = {

@@ -18,7 +18,7 @@ from tenants.ingest.workbook.numbers import NOTHING, decimal
 from tenants.ingest.workbook.periods import Period, periods_of
 from tenants.ingest.workbook.result import BillRow, Message, Question, message
 from tenants.ingest.workbook.roles import Assigned, Roles
-from tenants.ingest.workbook.stamps import DAY_S, NONE, parse
+from tenants.ingest.workbook.stamps import DAY_S, NONE, Stamps
 from tenants.ingest.workbook.vocabulary import TOTAL_LINE
 
 GREATEST = 10**15  # milli-units: a million times what a large works uses in a month
@@ -34,20 +34,15 @@ TWICE = "the period {period} stands in rows {rows} with different values; none o
 DECIDE = "Delete the wrong row."
 
 
-def is_bill(table: Table, roles: Roles) -> bool:
-    """Whether the rows of a table are days or longer: months, billing periods, or dates without a time of day."""
+def is_bill(table: Table, stamps: Stamps | None) -> bool:
+    """Whether the rows of a table are days or longer: months, billing periods, or dates without a time of day. `stamps` are
+    the distinct times of its time column, None where it has none."""
     if not table.dates:
         return bool(table.months)
-    if table.clocks or not roles.time or any(":" in text for text in table.headers):
+    if table.clocks or stamps is None:
         return False
-    codes = table.grid.codes(roles.time, table.first)
-    stamps = parse(codes.texts, serials=True)
-    seconds = set(stamps.second[stamps.good].tolist()) - {NONE, 0, DAY_S}
-    return not seconds and not _numbered_day(table)
-
-
-def _numbered_day(table: Table) -> bool:
-    return sum(text.strip().isdigit() for text in table.headers) >= 24
+    seconds = set(np.unique(stamps.second[stamps.good]).tolist()) - {NONE, 0, DAY_S}
+    return not seconds
 
 
 def read_bills(table: Table, roles: Roles, context: Context, rejects: Rejects) -> Part:
@@ -58,7 +53,7 @@ def read_bills(table: Table, roles: Roles, context: Context, rejects: Rejects) -
     rows = _rows(table, notes)
     found = periods_of(table, roles, rows, context, notes, questions)
     for row, text in found.wrong:
-        rejects.add(np.array([row], np.int32), NO_PERIOD, WRITE_PERIOD, lambda _, text=text: {"text": text})  # type: ignore[misc]
+        _refuse(row, rejects, NO_PERIOD, WRITE_PERIOD, text=text)
     bills: list[BillRow] = []
     for row, cells, period in found.rows:
         bills += _bills(row, cells, period, columns, context, rejects, notes)

@@ -13,8 +13,9 @@ from tenants.ingest.workbook.layout import Table
 from tenants.ingest.workbook.numbers import Numbers, read_numbers
 from tenants.ingest.workbook.refusals import MixedUnits
 from tenants.ingest.workbook.result import Hints, Message, Question, message
-from tenants.ingest.workbook.roles import Assigned
+from tenants.ingest.workbook.roles import Assigned, Roles
 from tenants.ingest.workbook.units import Unit
+from tenants.ingest.workbook.vocabulary import MULTIPLIER
 
 NOT_A_NUMBER = "{column}: {text} is not a number"
 WRITE_NUMBER = "Write a number, or leave the cell empty where there is no reading."
@@ -65,6 +66,20 @@ class Reader:
                 rows, NOT_A_NUMBER, WRITE_NUMBER, lambda i: {"column": column.label, "text": texts[int(kept[bad[i]])]}
             )
         return Cells(column, numbers.values if whole else numbers.values[kept], odd if odd.any() else None)
+
+    def multiplier(self, roles: Roles) -> NDArray[np.float64] | float:
+        """What the rows' values are to be multiplied with, shape (n,): one, unless a person said that they are not yet."""
+        column = next((one for one in roles.every if MULTIPLIER.search(one.label)), None)
+        if column is None:
+            return 1.0
+        numbers = read_numbers(self.table.grid, column.index, self.table.first, self.delimiter, self.hints.decimal_mark)
+        factors = numbers.values[self.kept]
+        if self.hints.multiply:
+            return np.where(np.isnan(factors), 1.0, factors)
+        if (factors[~np.isnan(factors)] != 1).any():
+            text = message("Are the values multiplied with {column} (CT x PT) already?", column=column.label)
+            self.questions.append(Question("multiply", text, "false", ("false", "true"), column.label))
+        return 1.0
 
     def _with_unit(self, column: Assigned, numbers: Numbers) -> Assigned:
         """The column with the unit that its cells name."""

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tenants.ingest.receipt import Rejects
 from tenants.ingest.series import Series
 from tenants.ingest.workbook import moments as times
 from tenants.ingest.workbook.assembly import Curves, Task, Values, assemble
 from tenants.ingest.workbook.columns import Reader
+from tenants.ingest.workbook.conversions import countable
 from tenants.ingest.workbook.date_order import Order
 from tenants.ingest.workbook.endings import Ending
 from tenants.ingest.workbook.grid import Codes
@@ -20,14 +20,14 @@ from tenants.ingest.workbook.layout import Table
 from tenants.ingest.workbook.local_time import instants
 from tenants.ingest.workbook.long_form import Data, data_rows
 from tenants.ingest.workbook.moments import Moments, moments
-from tenants.ingest.workbook.names import without_power_twins
+from tenants.ingest.workbook.overlaps import meters_by_repetition, without_twins
 from tenants.ingest.workbook.owners import Owners, owners
 from tenants.ingest.workbook.places import Rows
 from tenants.ingest.workbook.result import BillRow, Column, Form, Hints, Message, Question, message
 from tenants.ingest.workbook.roles import EVERY, Assigned, Roles
 from tenants.ingest.workbook.stamps import Stamps
 from tenants.ingest.workbook.units import unit
-from tenants.ingest.workbook.vocabulary import meaning
+from tenants.ingest.workbook.vocabulary import SUM, meaning
 from tenants.ingest.workbook.wide_form import Day, spread
 
 REMEDIES = {
@@ -73,13 +73,14 @@ def read_curves(
     if day is not None:
         roles = _as_day(roles, day)
     data = data_rows(table, roles, raw.good, codes, raw.fault, rejects, REMEDIES, notes)
+    questions: list[Question] = []
+    roles = meters_by_repetition(table, roles, data, questions)
     people, roles = owners(table, roles, data.kept, context.meter, rejects)
-    roles = roles.changed(without_power_twins(roles.of("value"), people.named))
-    keep = people.group >= 0
-    if not keep.all():
-        data, people = _only(data, keep), replace(people, group=people.group[keep])
-    part = Part("wide" if day else "long_with_meter" if people.named else "long", [], data.count, notes=notes)
-    reader = Reader(table, data.kept, context.delimiter, context.hints, rejects, notes, part.questions)
+    roles = roles.changed(without_twins(roles.of("value"), people.named))
+    data, people = _with_owner(table, data, people, notes)
+    form: Form = "wide" if day else "long_with_meter" if people.named else "long"
+    part = Part(form, [], data.count, notes=notes, questions=questions)
+    reader = Reader(table, data.kept, context.delimiter, context.hints, rejects, notes, questions)
     task = _task(data, people, raw, roles, context)
     task, roles = _wide(task, reader, roles, day, context) if day else _long(task, reader, roles)
     curves = assemble(task, rejects)
@@ -89,16 +90,28 @@ def read_curves(
 
 
 def _as_day(roles: Roles, day: Day) -> Roles:
-    """The roles with the columns of a day as values."""
+    """The roles with the columns of a day as the only values."""
     inside = set(day.columns)
     why = message("its title is a time of the day")
-    return roles.changed([replace(one, role="value", why=why) for one in roles.every if one.index in inside])
+    values = [replace(one, role="value", why=why) for one in roles.every if one.index in inside]
+    others = [one.ignored(message("the columns of the day give it")) for one in roles.of("value") if one.index not in inside]
+    return roles.changed([*values, *others])
 
 
-def _only(data: Data, keep: NDArray[np.bool_]) -> Data:
-    return replace(
-        data, row=data.row[keep], kept=data.kept[keep], stamp=data.stamp[keep], refused=data.refused + int((~keep).sum())
-    )
+def _with_owner(table: Table, data: Data, people: Owners, notes: list[Message]) -> tuple[Data, Owners]:
+    """Only rows that name an owner, and without those that sum up the others."""
+    sums = [number for number, owner in enumerate(people.every) if people.named and SUM.fullmatch(owner.meter)]
+    keep = people.group >= 0
+    refused = data.refused + int((~keep).sum())
+    if sums and len(sums) < len(people.every):
+        total = np.isin(people.group, sums)
+        text = "{count} lines of totals were left out (row {rows})"
+        notes.append(message(text, count=int(total.sum()), rows=", ".join(map(str, data.row[total][:5]))))
+        keep = keep & ~total
+    if keep.all():
+        return data, people
+    chosen = replace(data, row=data.row[keep], kept=data.kept[keep], stamp=data.stamp[keep], refused=refused)
+    return chosen, replace(people, group=people.group[keep])
 
 
 def _task(data: Data, people: Owners, raw: Moments, roles: Roles, context: Context) -> Task:
@@ -110,8 +123,17 @@ def _task(data: Data, people: Owners, raw: Moments, roles: Roles, context: Conte
 
 def _long(task: Task, reader: Reader, roles: Roles) -> tuple[Task, Roles]:
     """The task with the values of each value column."""
+    factor = reader.multiplier(roles)
     cells = [reader.read(column) for column in roles.of("value")]
-    values = [Values(one.column, one.values, one.refused) for one in cells]
+    for i, one in enumerate(cells):
+        if one.column.flow is None or one.column.unit is None:
+            continue
+        counted = countable(one.column.flow, one.column.unit, one.column.label, task.hints, reader.questions)
+        if counted is None:
+            cells[i] = replace(one, column=one.column.ignored(message("its unit cannot be converted without more knowledge")))
+        else:
+            cells[i] = replace(one, column=replace(one.column, unit=counted))
+    values = [Values(one.column, one.values * factor, one.refused) for one in cells if one.column.role == "value"]
     return replace(task, values=values), roles.changed([one.column for one in cells])
 
 
@@ -121,7 +143,8 @@ def _wide(task: Task, reader: Reader, roles: Roles, day: Day, context: Context) 
     whole = about_day(columns[day.columns[0]], reader.table, context)
     cells = [reader.read(replace(whole, index=i, label=columns[i].label)) for i in day.columns]
     column = replace(cells[0].column, index=whole.index, label=whole.label)
-    values = np.stack([one.values for one in cells], axis=1).ravel()
+    factor = reader.multiplier(roles)
+    values = np.stack([one.values * factor for one in cells], axis=1).ravel()
     refused = np.stack(
         [np.zeros(one.values.shape, bool) if one.refused is None else one.refused for one in cells], axis=1
     ).ravel()
@@ -165,8 +188,9 @@ def _report(part: Part, curves: Curves, roles: Roles) -> None:
     part.series, part.ending = curves.series, curves.ending
     assumed = [one for one in roles.of("value") if one.assumed]
     part.assumed = [replace(one, label=EVERY) for one in assumed[:1]] if part.form == "wide" else assumed
+    every = set().union(*curves.meters.values())
     for one in roles.every:
-        meters = curves.meters.get(one.index, set())
+        meters = every if part.form == "wide" and one.role == "value" else curves.meters.get(one.index, set())
         part.columns.append(one.column(next(iter(meters)) if len(meters) == 1 else None))
     if curves.doubles:
         part.notes.append(message("{count} values repeat an earlier row with the same value: counted once", count=curves.doubles))

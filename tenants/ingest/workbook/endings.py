@@ -22,7 +22,7 @@ class Ending:
 
 
 @dataclass(frozen=True)
-class Sequence:
+class FileOrder:
     """Local times [s] row after row, meter after meter, each meter's rows from the earliest to the latest as the file orders
     them; `first` marks each meter's first row. `at_24`: some are written 24:00. `ranges`: some name both ends."""
 
@@ -33,7 +33,7 @@ class Sequence:
     ranges: bool
 
 
-def judge(rows: Sequence, hints: Hints, named: Marks | None) -> Ending:
+def judge(rows: FileOrder, hints: Hints, named: Marks | None) -> Ending:
     """What the stamps mean. `named` is what the title of the column says."""
     same = _same_date(rows)
     if hints.marks or hints.midnight:
@@ -53,7 +53,7 @@ def judge(rows: Sequence, hints: Hints, named: Marks | None) -> Ending:
     return _by_edges(int(rows.local.min()) % DAY_S, int(rows.local.max()) % DAY_S, rows.step_s)
 
 
-def _same_date(rows: Sequence) -> bool:
+def _same_date(rows: FileOrder) -> bool:
     """Whether rows stamped 00:00 mostly stand where their own date ends, not where it begins."""
     local = rows.local
     at = np.flatnonzero(local % DAY_S == 0)
@@ -63,7 +63,8 @@ def _same_date(rows: Sequence) -> bool:
     step, here = rows.step_s, local[at]
     ends_it = (before == here + DAY_S - step) | (after == here + DAY_S + step)
     begins_it = (before == here - step) | (after == here + step)
-    return int((ends_it & ~begins_it).sum()) > int((begins_it & ~ends_it).sum())
+    ending, beginning = np.count_nonzero(ends_it & ~begins_it), np.count_nonzero(begins_it & ~ends_it)
+    return bool(ending > beginning and 2 * ending >= at.size)  # among rows in no order a few stand so by chance
 
 
 def _by_edges(first: int, last: int, step: int) -> Ending:

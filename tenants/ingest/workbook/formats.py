@@ -18,11 +18,12 @@ _SPACES = re.compile(rb"[ \t]{2,}")
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FOREIGN = (
-    (b"MZ", "a program"), (b"\x7fELF", "a program"), (b"%PDF", "a PDF document"), (b"\xff\xd8\xff", "a picture"),
-    (b"\x89PNG", "a picture"), (b"GIF8", "a picture"), (b"BM", "a picture"), (b"RIFF", "a picture"), (b"\x1f\x8b", "a packed archive"),
-    (b"7z\xbc\xaf", "a packed archive"), (b"Rar!", "a packed archive"), (b"BZh", "a packed archive"), (b"\xfd7zXZ", "a packed archive"),
-    (b"PAR1", "a database file"), (b"SQLite format", "a database file"),
-)  # fmt: skip
+    ("a program", (b"MZ", b"\x7fELF")),
+    ("a PDF document", (b"%PDF",)),
+    ("a picture", (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"RIFF")),
+    ("a packed archive", (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ")),
+    ("a database file", (b"PAR1", b"SQLite format")),
+)
 _MARKUP = re.compile(rb"\s*<(!DOCTYPE|html|table|meta|head|style|\?xml)", re.IGNORECASE)
 _BOMS = ((codecs.BOM_UTF8, "UTF-8 with BOM", "utf-8"), (codecs.BOM_UTF16_LE, "UTF-16", "utf-16-le"),
          (codecs.BOM_UTF16_BE, "UTF-16", "utf-16-be"))  # fmt: skip
@@ -50,9 +51,10 @@ def is_workbook(data: bytes, name: str) -> str | None:
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise EncryptedFile(name=name)
         return "xls"
-    for mark, kind in _FOREIGN:
-        # Two letters alone may begin a title: a program or bitmap also holds NULs.
-        if data.startswith(mark) and (len(mark) > 2 or b"\x00" in data[:SAMPLE]):
+    for kind, marks in _FOREIGN:
+        mark = next((mark for mark in marks if data.startswith(mark)), None)
+        # Letters may begin a title: programs and bitmaps also hold NULs.
+        if mark and (not mark.isalnum() or b"\x00" in data[:SAMPLE]):
             raise WrongType(name=name, kind=kind)
     return None
 
@@ -99,8 +101,8 @@ def _decoded(data: bytes, name: str) -> tuple[bytes, str]:
             return (body if codec == "utf-8" and _is(body, codec) else _recoded(body, codec, name)), label
     if data.isascii() and b"\x00" not in data[:SAMPLE]:
         return data, "UTF-8"
-    if codec := _sixteen(data[:SAMPLE]):
-        return _recoded(data, codec, name), "UTF-16"
+    if (sixteen := _sixteen(data[:SAMPLE])) is not None:
+        return _recoded(data, sixteen, name), "UTF-16"
     if _is(data, "utf-8"):
         return data, "UTF-8"
     return _recoded(data, "gb18030", name), "GB18030"

@@ -51,20 +51,12 @@ class Grid:
     def _rows(self, frame: pl.DataFrame) -> list[tuple[str, ...]]:
         return [tuple((cell or "").strip() for cell in row) for row in frame.select(frame.columns[: self.width]).rows()]
 
-    def filled(self, first: int) -> NDArray[np.bool_]:
-        """Whether any cell of each row from `first` on holds something other than spaces, shape (n,)."""
-        import polars as pl
-
-        part = self.frame.slice(first)
-        full = part.select(pl.any_horizontal(pl.all().is_not_null() & (pl.all() != "")))
-        marks: NDArray[np.bool_] = full.to_series().fill_null(False).to_numpy()
-        suspects = part.select(pl.all_horizontal(pl.all().is_null() | pl.all().str.contains(r"^\s*$"))).to_series().to_numpy()
-        return marks & ~suspects
-
     def overflowing(self, first: int) -> NDArray[np.intp]:
         """Rows from `first` on with more cells than the table has columns."""
-        extra = self.frame.columns[self.width]
-        return np.flatnonzero(self.frame[extra].slice(first).is_not_null().to_numpy()) + first
+        extra = self.frame.to_series(self.width).slice(first)
+        if extra.null_count() == len(extra):
+            return np.zeros(0, np.intp)
+        return np.flatnonzero(extra.is_not_null().to_numpy()) + first
 
     def codes(self, columns: Sequence[int], first: int) -> Codes:
         """The texts of a column, or of several joined by a space, from row `first` on."""
@@ -74,14 +66,14 @@ class Grid:
         part = self.frame.select(names).slice(first)
         joined = part.to_series() if len(names) == 1 else part.select(pl.concat_str(names, separator=" ")).to_series()
         # Categories of our own: the global ones would be shared with every other thread.
-        physical = joined.cast(pl.Categorical(pl.Categories.random())).to_physical().fill_null(_NONE)
-        codes = physical.to_numpy().view(np.int32)
+        physical = joined.cast(pl.Categorical(pl.Categories.random())).to_physical()
+        codes = (physical.fill_null(_NONE) if physical.null_count() else physical).to_numpy().view(np.int32)
         if codes.size == 0:
             return Codes(codes, [])
-        filled = np.flatnonzero(codes >= 0)
+        filled = np.flatnonzero(codes >= 0) if physical.null_count() else np.arange(codes.size)
         where = np.zeros(int(codes.max()) + 1, np.int64)
         where[codes[filled][::-1]] = filled[::-1]  # of equal ones the first row wins
-        return _stripped(codes, joined.gather(where).to_list())
+        return _stripped(codes, joined.gather(where))
 
     def floats(self, column: int, first: int) -> tuple[NDArray[np.float64], Codes, NDArray[np.intp]]:
         """The plain decimal numbers of a column from row `first` on: value (NaN elsewhere), shape (n,); the other texts by
@@ -90,12 +82,13 @@ class Grid:
 
         texts = self.frame.to_series(column).slice(first)
         numbers = texts.cast(pl.Float64, strict=False)
-        values = numbers.fill_null(np.nan).to_numpy()
-        odd = np.flatnonzero((texts.is_not_null() & (numbers.is_null() | ~numbers.is_finite())).fill_null(False).to_numpy())
-        if odd.size == 0:
-            return values, Codes(np.zeros(0, np.int32), []), odd
+        values: NDArray[np.float64] = numbers.to_numpy()  # null becomes NaN
+        finite = np.isfinite(values)
+        if int(finite.sum()) + texts.null_count() == values.size:
+            return values, Codes(np.zeros(0, np.int32), []), np.zeros(0, np.intp)
+        odd = np.flatnonzero(~finite & texts.is_not_null().to_numpy())
         others = Grid(texts.gather(odd).to_frame(), 1).codes([0], 0)
-        return np.where(np.isfinite(values), values, np.nan), others, odd
+        return np.where(finite, values, np.nan), others, odd
 
     def transposed(self) -> Grid:
         """Columns as rows. For small tables only."""
@@ -103,9 +96,10 @@ class Grid:
         return from_rows(turned, self.sheet)
 
 
-def _stripped(codes: NDArray[np.int32], texts: list[str]) -> Codes:
+def _stripped(codes: NDArray[np.int32], distinct: pl.Series) -> Codes:
     """The same with spaces around texts removed; texts that then are equal share a number, empty ones get none."""
-    if not any(not text or text[0].isspace() or text[-1].isspace() for text in texts):
+    texts = distinct.to_list()
+    if not distinct.str.contains(r"^\s|\s$|^$").any():
         return Codes(codes, texts)
     numbers: dict[str, int] = {"": -1}
     renumbered = [numbers.setdefault(text.strip(), len(numbers) - 1) for text in texts]

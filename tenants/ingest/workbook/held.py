@@ -22,7 +22,7 @@ from tenants.ingest.workbook.numbers import NOTHING, decimal
 from tenants.ingest.workbook.reading import open_file
 from tenants.ingest.workbook.refusals import FileRefused, NoTable, YearUnknown
 from tenants.ingest.workbook.result import HeldRow, HeldSheet, Message, Question, message
-from tenants.ingest.workbook.units import Unit, named_unit, split_unit, unit
+from tenants.ingest.workbook.units import SPELLINGS, Unit, named_unit, split_unit
 from tenants.ingest.workbook.vocabulary import TIME, TOTAL_LINE, meaning
 
 ACCOUNT = re.compile(r"户\s*号|客户编号|用户编号|账户|account|customer.?(no|id)", re.IGNORECASE)
@@ -77,17 +77,13 @@ def understand_held(data: bytes | Path, name: str, year: int | None = None, limi
         raise NoHeldTable(name=clean(name)) if opened.grids else NoTable(name=clean(name))
     grid, layout = found
     notes, questions = list(opened.notes), list[Question]()
-    counted = layout.unit or unit("kWh")
+    counted = layout.unit or SPELLINGS["kwh"]
     if layout.unit is None:
         questions.append(Question("unit", message("In which unit are the quantities?"), "kWh", ("kWh", "万kWh", "MWh")))
     known_year = _year(layout, name, year, grid)
     rejects = Rejects()
-    rows = _rows(grid, layout, known_year, counted or _fail(), rejects, notes)
-    return HeldSheet(_once(rows, rejects), rejects.sorted(), counted.label if counted else "kWh", notes, questions)
-
-
-def _fail() -> Unit:
-    raise ValueError("kWh is a unit")
+    rows = _rows(grid, layout, known_year, counted, rejects, notes)
+    return HeldSheet(_once(rows, rejects), rejects.sorted(), counted.label, notes, questions)
 
 
 def _layout(grid: Grid) -> _Layout | None:
@@ -97,24 +93,32 @@ def _layout(grid: Grid) -> _Layout | None:
         account = next((i for i, cell in enumerate(cells) if ACCOUNT.search(cell)), None)
         if account is None:
             continue
-        name = next((i for i, cell in enumerate(cells) if i != account and NAME.search(cell)), None)
         lower = head[at + 1] if at + 1 < len(head) else []
-        first, titles = at + 1, cells
         if lower and not lower[account] and any(_month(cell) for cell in lower):  # months in a second row of titles
-            first, titles = at + 2, [up or low for up, low in zip(cells, lower, strict=True)]
-        above = tuple(cell for row in head[:at] for cell in row if cell)
-        across = {i: found for i, cell in enumerate(titles) if i not in (account, name) and (found := _month(cell))}
-        written = next((found for text in (*above, *titles) if (found := named_unit(text) or _unit_of(text))), None)
-        if across:
-            return _Layout(first, account, name, across, unit=written, above=above, headers=tuple(titles))
-        month = next((i for i, cell in enumerate(titles) if TIME.search(cell)), None)
-        value = next(
-            (i for i, cell in enumerate(titles) if i not in (account, name, month) and meaning(cell).flow == "grid_in"), None
-        )
-        if month is not None and value is not None:
-            own = meaning(titles[value]).unit or written
-            return _Layout(first, account, name, month=month, value=value, unit=own, above=above, headers=tuple(titles))
+            titles, first = [low or up for up, low in zip(cells, lower, strict=True)], at + 2
+        else:
+            titles, first = cells, at + 1
+        above = tuple(cell for row in head[: at + 1] for cell in row if cell)
+        if found := _columns(titles, first, account, above):
+            return found
     return None
+
+
+def _columns(titles: list[str], first: int, account: int, above: tuple[str, ...]) -> _Layout | None:
+    """The columns of a row of titles, or None when it names no months."""
+    others = [i for i in range(len(titles)) if i != account]
+    name = next((i for i in others if NAME.search(titles[i])), None)
+    others = [i for i in others if i != name]
+    across = {i: found for i in others if (found := _month(titles[i]))}
+    written = next((known for text in (*above, *titles) if (known := named_unit(text) or _unit_of(text))), None)
+    if across:
+        return _Layout(first, account, name, across, unit=written, above=above, headers=tuple(titles))
+    month = next((i for i in others if TIME.search(titles[i])), None)
+    value = next((i for i in others if i != month and meaning(titles[i]).flow == "grid_in"), None)
+    if month is None or value is None:
+        return None
+    unit_ = meaning(titles[value]).unit or written
+    return _Layout(first, account, name, month=month, value=value, unit=unit_, above=above, headers=tuple(titles))
 
 
 def _month(text: str) -> Month | None:

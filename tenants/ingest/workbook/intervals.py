@@ -115,8 +115,13 @@ def _once(readings: Readings, target: Target, rejects: Rejects) -> tuple[Reading
 
 
 def _refuse_torn(
-    readings: Readings, target: Target, rejects: Rejects, torn: NDArray[np.bool_], first: NDArray[np.intp], count: NDArray[np.intp]
-) -> None:  # fmt: skip
+    readings: Readings,
+    target: Target,
+    rejects: Rejects,
+    torn: NDArray[np.bool_],
+    first: NDArray[np.intp],
+    count: NDArray[np.intp],
+) -> None:
     """Refuses all rows of contradicting doubles, each naming the others."""
     partners = [readings.row[at : at + n] for at, n in zip(first, count, strict=True)]
     which = np.repeat(np.arange(len(partners)), count)

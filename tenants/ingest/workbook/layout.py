@@ -129,7 +129,7 @@ def _columns(head: list[list[str]], marks: NDArray[np.bool_]) -> tuple[int | Non
     filled = np.array([[bool(cell) for cell in row] for row in head], bool)
     first: int | None = None
     for row in range(marks.shape[0]):
-        if marks[row].any() and any(_mostly(marks, filled, row, column) for column in np.flatnonzero(marks[row])):
+        if marks[row].any() and any(_mostly(marks, filled, row, column) for column in np.flatnonzero(marks[row]).tolist()):
             first = row
             break
     if first is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,9 +89,14 @@ def _others(table: Table, roles: Roles, where: NDArray[np.intp], stamps: Codes, 
         )
     for reason in dict.fromkeys(reason for _, reason, _ in wrong):
         rows = [(row, text) for row, why, text in wrong if why == reason]
+        texts = [text for _, text in rows]
         numbers = np.array([row for row, _ in rows], np.int32)
-        rejects.add(numbers, reason, remedies.get(reason, WRITE_TIME), lambda i, rows=rows: {"text": rows[i][1]})  # type: ignore[misc]
+        rejects.add(numbers, reason, remedies.get(reason, WRITE_TIME), partial(_text_at, texts))
     return len(wrong)
+
+
+def _text_at(texts: list[str], i: int) -> dict[str, str]:
+    return {"text": texts[i]}
 
 
 def _some(rows: list[int]) -> str:

@@ -34,11 +34,10 @@ def month(text: str) -> Month | None:
     if found := _WITH_YEAR.match(narrow):
         return _valid(int(found[1] or found[3]), int(found[2] or found[4]))
     if found := _WITHOUT.match(narrow):
-        number = _CHINESE.get(found[1]) or (int(found[1]) if found[1].isdigit() else 0)
-        return _valid(None, number)
+        return _valid(None, _CHINESE.get(found[1]) or (int(found[1]) if found[1].isdigit() else 0))
     if (found := _NAMED.match(narrow)) and (number := _ENGLISH.get(found[1].lower())):
-        year = int(found[2]) if found[2] else None
-        return Month(year + 2000 if year is not None and year < 100 else year, number)
+        written = int(found[2]) if found[2] else None
+        return Month(written + 2000 if written is not None and written < 100 else written, number)
     return None
 
 

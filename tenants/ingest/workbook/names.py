@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from tenants.ingest.workbook.result import message
 from tenants.ingest.workbook.roles import Assigned
 
 # These flows are read on one and the same meter; every other has its own.
@@ -25,19 +24,6 @@ def from_file(name: str) -> str:
 def clean(text: str) -> str:
     """The text without control and direction characters, cut to a length that screens can show."""
     return re.sub(r"\s+", " ", _UNSEEN.sub(" ", text)).strip()[:_LONGEST].strip()
-
-
-def without_power_twins(columns: Sequence[Assigned], named: bool) -> list[Assigned]:
-    """The value columns, power left out where an energy column of the same meter and flow is there. `named`: rows name meters."""
-    energy = {(meter_of(one, "", named, ()), one.flow): one.label for one in columns if one.unit and not one.unit.power}
-    kept = []
-    for one in columns:
-        twin = energy.get((meter_of(one, "", named, ()), one.flow))
-        if one.unit and one.unit.power and twin:
-            kept.append(one.ignored(message("{column} gives the same as energy", column=twin)))
-        else:
-            kept.append(one)
-    return kept
 
 
 def meter_of(column: Assigned, given: str, named: bool, columns: Sequence[Assigned]) -> str:

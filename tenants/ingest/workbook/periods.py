@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -132,7 +133,7 @@ def _by_date(
 
 
 def _neighbours(days: list[dt.date]) -> list[tuple[dt.date, dt.date]]:
-    return list(zip(days[:-1], days[1:], strict=True))
+    return list(itertools.pairwise(days))
 
 
 def _dated(

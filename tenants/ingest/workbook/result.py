@@ -76,7 +76,8 @@ class Hints:
 
     `roles` gives "time", "meter", "ignored" or a flow; `units` a unit per column; `unit` one for all columns. `behind` names
     for a meter the one it stands behind. `reading_day` is the day of the month on which bills are read, `year` the year of
-    months written without one, `gj_per_tonne` the heat content of steam. `behind` is handed on, not interpreted.
+    months written without one, `gj_per_tonne` the heat content of steam. `multiply`: values are those of the meter's secondary
+    side and a column holds the multiplier (CT x PT). `behind` is handed on, not interpreted.
     """
 
     sheet: str | None = None
@@ -93,6 +94,7 @@ class Hints:
     reading_day: int | None = None
     year: int | None = None
     gj_per_tonne: Decimal | None = None
+    multiply: bool = False
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ def _times(table: Table, hints: Hints) -> tuple[dict[int, tuple[Role, Message]],
     free = [i for i in table.dates if table.label(i) not in hints.roles]
     dates = said or sorted(free, key=lambda i: (not TIME.search(table.headers[i]), i))
     if not dates:
-        return {}, None
+        return {i: ("time", message("its cells are months or billing periods")) for i in table.months[:1]}, None
     starts = [i for i in dates if STARTS.search(table.headers[i])]
     ends = [i for i in dates if ENDS.search(table.headers[i]) and i not in starts]
     chosen = (starts or dates)[0] if not said else said[0]
@@ -163,7 +163,7 @@ def _said_unit(label: str, header: str, hints: Hints) -> Unit | None:
 
 def _flow_as_said(column: Assigned, flow: str, hints: Hints) -> Assigned:
     known = column.means.unit
-    expected = QUANTITIES[FLOWS[flow].kind] if not FLOWS[flow].unit == "Nm3" else "volume"
+    expected = QUANTITIES[FLOWS[flow].kind] if FLOWS[flow].unit != "Nm3" else "volume"
     steam = flow.startswith("heat") and known is not None and known.quantity == "mass"
     if known is not None and known.quantity != expected and not steam:
         known = None

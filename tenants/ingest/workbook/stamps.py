@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,10 +18,15 @@ DAY_S = 86_400
 
 # One pattern for everything with separators. The tail is an offset or the end of a range.
 _SEPARATED = (
-    r"^\s*(?P<a>\d{1,4})\s*[-/.年]\s*(?P<b>\d{1,2})\s*[-/.月]\s*(?P<c>\d{1,4})\s*日?(?P<gap>[T\s]*)(?P<noon>上午|下午|AM|PM|am|pm)?\s*"
-    r"(?:(?P<h>\d{1,2})\s*[:：时点]\s*(?:(?P<m>\d{1,2})\s*[:：分]?\s*)?(?P<s>\d{1,2})?(?:[.,]\d+)?秒?)?\s*(?P<late>AM|PM|am|pm)?(?P<tail>.*?)\s*$"
+    r"^\s*(?P<a>\d{1,4})\s*[-/.年]\s*(?P<b>\d{1,2})\s*[-/.月]\s*(?P<c>\d{1,4})\s*日?(?P<gap>[T\s]*)"
+    r"(?P<noon>上午|下午|AM|PM|am|pm)?\s*"
+    r"(?:(?P<h>\d{1,2})\s*[:：时点]\s*(?:(?P<m>\d{1,2})\s*[:：分]?\s*)?(?P<s>\d{1,2})?(?:[.,]\d+)?秒?)?\s*"
+    r"(?P<late>AM|PM|am|pm)?(?P<tail>.*?)\s*$"
 )
-_COMPACT = r"^\s*(?P<a>(?:19|20)\d{2})(?P<b>\d{2})(?P<c>\d{2})(?:[T\s_-]*(?P<h>\d{2}):?(?:(?P<m>\d{2}):?(?P<s>\d{2})?)?)?(?P<tail>Z|[+-]\d{2}:?\d{2})?\s*$"
+_COMPACT = (
+    r"^\s*(?P<a>(?:19|20)\d{2})(?P<b>\d{2})(?P<c>\d{2})(?:[T\s_-]*(?P<h>\d{2}):?(?:(?P<m>\d{2}):?(?P<s>\d{2})?)?)?"
+    r"(?P<tail>Z|[+-]\d{2}:?\d{2})?\s*$"
+)
 _OFFSET = re.compile(r"\s*(?:Z|UTC|GMT|(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?)$", re.IGNORECASE)
 _RANGE = re.compile(r"\s*[-~～—–至到]+\s*(\d{1,2})[:：](\d{2})(?::\d{2})?$")
 _CLOCK = re.compile(
@@ -57,11 +62,6 @@ class Stamps:
     until: Ints
     good: NDArray[np.bool_]
 
-    @property
-    def has_time(self) -> NDArray[np.bool_]:
-        """Texts that name a time of day."""
-        return self.good & (self.second != NONE)
-
     def days(self, order: DateOrder) -> Ints:
         """Days since 1970-01-01 in this order of the date's parts, NONE where there is no such day."""
         year, month, day = self._parts(order)
@@ -93,12 +93,12 @@ def parse(texts: Sequence[str], serials: bool = False) -> Stamps:
     return stamps
 
 
-def _fill(stamps: Stamps, texts: Sequence[str], open_: NDArray[np.bool_], read: object) -> None:
+def _fill(stamps: Stamps, texts: Sequence[str], open_: NDArray[np.bool_], read: Callable[[list[str]], Stamps]) -> None:
     """Reads the texts that are still open in another way, in place."""
     where = np.flatnonzero(open_)
-    if where.size == 0 or not callable(read):
+    if where.size == 0:
         return
-    found: Stamps = read([texts[i] for i in where])
+    found = read([texts[i] for i in where.tolist()])
     for name in ("a", "b", "c", "a_digits", "c_digits", "second", "offset", "until", "good"):
         getattr(stamps, name)[where] = getattr(found, name)
 

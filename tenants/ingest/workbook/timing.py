@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence as TypingSequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenants.ingest.receipt import Rejects
-from tenants.ingest.workbook.endings import Ending, Sequence, judge
+from tenants.ingest.workbook.endings import Ending, FileOrder, judge
 from tenants.ingest.workbook.moments import CHECK_ZONE, SKIPPED, Moments, placed
-from tenants.ingest.workbook.places import Places, Rows, by_file, by_time, second_occurrences, steps
+from tenants.ingest.workbook.places import Places, Positions, Rows, by_file, by_time, second_occurrences, steps
 from tenants.ingest.workbook.refusals import OneReading, UnknownStep
 from tenants.ingest.workbook.result import Hints, Marks
 
@@ -46,13 +46,16 @@ class Timed:
     ending: Ending
     usable: NDArray[np.bool_]
 
-    def of(self, group: int) -> NDArray[np.intp]:
+    def of(self, group: int) -> Positions:
         """Positions of one owner's rows in the order of time."""
         at = self.places.of(group)
-        return at if self.usable.all() else at[self.usable[self.rows.stamp[at]]]
+        if self.usable.all():
+            return at
+        every = np.arange(at.start, at.stop) if isinstance(at, slice) else at
+        return every[self.usable[self.rows.stamp[every]]]
 
 
-def in_time(rows: Rows, meters: TypingSequence[str], work: Clockwork, rejects: Rejects) -> Timed:
+def in_time(rows: Rows, meters: Sequence[str], work: Clockwork, rejects: Rejects) -> Timed:
     """The rows in time.
 
     Raises:
@@ -81,7 +84,7 @@ def _reordered(before: Moments, after: Moments) -> bool:
     return bool((np.diff(after.utc[by_local]) <= 0).any())
 
 
-def _steps(rows: Rows, meters: TypingSequence[str], work: Clockwork, places: Places) -> tuple[int, list[int]]:
+def _steps(rows: Rows, meters: Sequence[str], work: Clockwork, places: Places) -> tuple[int, list[int]]:
     """The usual step [s], that of the meter with the most rows, and each meter's. A meter with few rows, or only now and
     then one, has the usual step.
 
@@ -112,14 +115,14 @@ def _supported(step_s: int) -> bool:
     return step_s % 60 == 0 and step_s // 60 in STEPS
 
 
-def _in_file_order(rows: Rows, groups: int, step_s: int, work: Clockwork) -> Sequence:
+def _in_file_order(rows: Rows, groups: int, step_s: int, work: Clockwork) -> FileOrder:
     """The local times as the file orders them."""
     local = work.moments.local
     places = by_file(rows, local, groups)
     first = np.zeros(rows.stamp.size, bool)
     first[places.bounds[:-1][np.diff(places.bounds) > 0]] = True
     moments = work.moments
-    return Sequence(local[rows.stamp[places.order]], first, step_s, bool(moments.at_24.any()), bool(moments.ranged.any()))
+    return FileOrder(places.apply(local[rows.stamp]), first, step_s, bool(moments.at_24.any()), bool(moments.ranged.any()))
 
 
 def _refuse_skipped(rows: Rows, usable: NDArray[np.bool_], work: Clockwork, rejects: Rejects) -> None:

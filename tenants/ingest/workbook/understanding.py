@@ -86,13 +86,13 @@ def _part(table: Table, name: str, zone: ZoneInfo, hints: Hints, opened: Opened,
     titles = [*table.above, sheet, from_file(name)]
     roles = assign(table, hints, titles)
     context = Context(meter, opened.format.delimiter, titles, zone, hints)
-    if is_bill(table, roles):
-        return read_bills(table, roles, context, rejects)
-    if not roles.time:
-        raise NoTimeColumn(name=clean(name), columns=_columns(table))
-    codes = table.grid.codes(roles.time, table.first)
-    stamps = parse(codes.texts, serials=True)
+    codes = table.grid.codes(roles.time, table.first) if roles.time else None
+    stamps = parse(codes.texts, serials=True) if codes else None
     day = find_day(table, hints)
+    if day is None and is_bill(table, stamps):
+        return read_bills(table, roles, context, rejects)
+    if codes is None or stamps is None:
+        raise NoTimeColumn(name=clean(name), columns=_columns(table))
     if not roles.of("value") and day is None:
         raise NoValueColumn(name=clean(name), columns=_reasons(roles))
     return read_curves(table, roles, codes, stamps, day, context, rejects)

@@ -46,10 +46,11 @@ _K = Fraction(1, 1000)
 SPELLINGS: dict[str, Unit] = {
     **_family(
         "electricity", False,
-        ("kWh", 1, "千瓦时 千瓦小时 度 度电 kw时 kwhr kwhrs"), ("MWh", 1000, "兆瓦时 千度"), ("GWh", 1_000_000, "吉瓦时"), ("Wh", _K, "瓦时"),
+        ("kWh", 1, "千瓦时 千瓦小时 度 度电 kw时 kwhr kwhrs"), ("MWh", 1000, "兆瓦时 千度"), ("GWh", 10**6, "吉瓦时"),
+        ("Wh", _K, "瓦时"),
         ("万kWh", 10_000, "万千瓦时 万度 万kw时 10^4kwh 10000kwh 万千瓦小时"), ("亿kWh", 10**8, "亿千瓦时 亿度"),
     ),
-    **_family("electricity", True, ("kW", 1, "千瓦"), ("MW", 1000, "兆瓦"), ("W", _K, "瓦 watt watts"), ("万kW", 10_000, "万千瓦")),
+    **_family("electricity", True, ("kW", 1, "千瓦"), ("MW", 1000, "兆瓦"), ("W", _K, "瓦 watt"), ("万kW", 10_000, "万千瓦")),
     **_family(
         "reactive", False,
         ("kvarh", 1, "千乏时 kvar时"), ("Mvarh", 1000, "兆乏时"), ("varh", _K, "乏时"), ("万kvarh", 10_000, "万千乏时"),
@@ -60,8 +61,8 @@ SPELLINGS: dict[str, Unit] = {
         ("m3", 1, "立方米 立方 立米 方 cbm 工况立方米"), ("万m3", 10_000, "万立方米 万立方 万方 10^4m3"), ("L", _K, "升"),
     ),
     **_family("heat", False, ("GJ", 1, "吉焦 百万千焦"), ("MJ", _K, "兆焦"), ("TJ", 1000, "太焦"), ("kJ", _K * _K, "千焦")),
-    **_family("mass", False, ("kg", 1, "千克 公斤"), ("t", 1000, "吨 ton tons tonne tonnes"), ("万t", 10**7, "万吨"), ("g", _K, "克")),
-    **_family("money", False, ("CNY", 1, "元 人民币 yuan rmb ¥"), ("万元", 10_000, "万cny 10^4cny 万元人民币"), ("亿元", 10**8, "")),
+    **_family("mass", False, ("kg", 1, "千克 公斤"), ("t", 1000, "吨 ton tons tonne"), ("万t", 10**7, "万吨"), ("g", _K, "克")),
+    **_family("money", False, ("CNY", 1, "元 人民币 yuan rmb ¥"), ("万元", 10_000, "万cny 万元人民币"), ("亿元", 10**8, "")),
 }  # fmt: skip
 SPELLINGS |= {
     spelling: Unit(label, "volume", size, normal=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, replace
 
@@ -52,7 +53,7 @@ def _by_clock(labels: list[tuple[int, tuple[int, bool]]], hints: Hints) -> Day |
     moved = at[-1] == 0 and len(at) > 1
     if moved:
         at[-1] = DAY_S
-    steps = {after - before for before, after in zip(at[:-1], at[1:], strict=True)}
+    steps = {after - before for before, after in itertools.pairwise(at)}
     if len(steps) != 1 or (step := steps.pop()) <= 0 or step % 60 or step // 60 not in STEPS:
         return None
     if at[0] == 0 and at[-1] == DAY_S and not ranged:
@@ -102,5 +103,5 @@ def spread(
         days, local=local, utc=local, again=local, at_24=np.zeros(local.size, bool), with_offset=np.zeros(local.size, bool),
         ranged=np.zeros(local.size, bool), fault=[fault for fault in days.fault for _ in range(width)],
     )  # fmt: skip
-    stamps = (stamp[:, None] * np.int32(width) + np.arange(width, dtype=np.int32)).ravel()
+    stamps = (stamp[:, None] * width + np.arange(width)).ravel().astype(np.int32)
     return Rows(stamps, np.repeat(group, width), np.repeat(row, width)), moments
