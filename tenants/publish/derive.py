@@ -15,6 +15,7 @@ from tenants.publish.solar import SelfUse, self_use
 from tenants.publish.sums import DaySums, Life, Window, metered, missing, nothing
 from tenants.topology import Channel, Site
 
+SOLAR = {"pv_gen", "grid_out", "pv_self"}  # one of them changed: self-use changes
 FOREVER = 1 << 19  # a day number beyond every other that still fits a key
 
 
@@ -57,7 +58,7 @@ def site_sums(facts: Facts, flows: set[str], window: Window) -> dict[str, DaySum
     inside = (window.days >= first) & (window.days < end)
     found = {flow: of_flow(facts, flow, window) for flow in flows - {"pv_self"}}
     if "pv_self" in flows:
-        found["pv_self"] = solar(facts, window)[0]
+        found["pv_self"] = solar(facts, window).sums
     if inside.all():
         return found
     return {flow: sums.where(inside, nothing(window.days.size)) for flow, sums in found.items()}
@@ -84,7 +85,21 @@ def owed_until(facts: Facts, flow: str, through: int) -> int:
     return max(last, clock.number_of(clock.date_of(through + 1).replace(day=1)))
 
 
-def solar(facts: Facts, window: Window) -> tuple[DaySums, SelfUse]:
+# How self-used PV is known on a day.
+NOTHING, NOT_PROVABLE, ENTERED, DECLARED, BY_DAY, BY_INTERVAL = range(6)
+BASES = ("nothing", "not_provable", "entered", "declared", "by_day", "by_interval")
+
+
+@dataclass(frozen=True)
+class Solar:
+    """Self-used PV of each day, how it is known (index into `BASES`, shape (days,)), and what the intervals say."""
+
+    sums: DaySums
+    basis: NDArray[np.uint8]
+    exact: SelfUse
+
+
+def solar(facts: Facts, window: Window) -> Solar:
     """Self-used PV: proven by generation and export, else as declared, else as entered, else missing.
 
     1. Generation and export both from meters: interval by interval.
@@ -94,13 +109,18 @@ def solar(facts: Facts, window: Window) -> tuple[DaySums, SelfUse]:
     """
     made, out, entered = (of_flow(facts, flow, window) for flow in ("pv_gen", "grid_out", "pv_self"))
     exact = self_use(window, facts.lives("pv_gen"), facts.lives("grid_out"), facts.curves)
-    result = entered.where(entered.known, missing(made.expected))
-    if facts.site.zero_export:
-        none = np.zeros(window.days.size, np.int64)
-        declared = DaySums(made.quantity, made.measured, made.estimated, none, made.missing, made.expected)
-        result = declared.where(made.known, result)
-    result = _difference(made, out).where(made.known & (out.expected > out.missing), result)
-    return exact.sums.where(_from_meters(facts, "pv_gen", window) & _from_meters(facts, "grid_out", window), result), exact
+    none = np.zeros(window.days.size, np.int64)
+    declared = DaySums(made.quantity, made.measured, made.estimated, none, made.missing, made.expected)
+    sums, basis = missing(made.expected), np.where(made.known, NOT_PROVABLE, NOTHING).astype(np.uint8)
+    for code, days, better in (
+        (ENTERED, entered.known, entered),
+        (DECLARED, made.known & facts.site.zero_export, declared),
+        (BY_DAY, made.known & (out.expected > out.missing), _difference(made, out)),
+        (BY_INTERVAL, _from_meters(facts, "pv_gen", window) & _from_meters(facts, "grid_out", window), exact.sums),
+    ):
+        sums = better.where(days, sums)
+        basis[days] = code
+    return Solar(sums, basis, exact)
 
 
 def _from_meters(facts: Facts, flow: str, window: Window) -> NDArray[np.bool_]:

@@ -12,13 +12,12 @@ import numpy as np
 from tenants import clock
 from tenants.db import TenantSession
 from tenants.publish import green, write
-from tenants.publish.derive import Facts, site_sums
+from tenants.publish.derive import SOLAR, Facts, site_sums
 from tenants.publish.facts import Fresh, Range, advance, published_through, sites, widened_by_bills, window, with_curves
 from tenants.publish.solar import stack
 from tenants.publish.sums import DaySums, Window
 from tenants.topology import Topology
 
-SOLAR = {"pv_gen", "grid_out", "pv_self"}
 COVERABLE = {"grid_in", "transfer_in", "transfer_out"}
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from decimal import Decimal
+
 import pytest
 
 from tenants import activities, sites
 from tenants.db import Database, tenant_session
 from tenants.entries import entry
 from tenants.publish import check
+from tenants.publish.proof import proofs
 from tests.tenants.readings import TODAY, days, months, send, series
 
 D = "2026-02-27"
@@ -35,6 +39,24 @@ def test_generation_less_export_interval_by_interval(db: Database, tenant: str) 
 def test_export_above_generation_is_not_set_to_zero(db: Database, tenant: str) -> None:
     pv(db, tenant, [10] * 96, [12] + [0] * 95)
     assert self_use(db, tenant) == (948, 0, 1440)
+
+
+def test_what_speaks_against_self_use_is_listed(db: Database, tenant: str) -> None:
+    pv(db, tenant, [10] * 96, [12] + [0] * 95)
+    with tenant_session(db, tenant) as session:
+        [proof] = proofs(session, dt.date(2026, 2, 26), dt.date(2026, 2, 27))
+        assert proof.days == {"nothing": 1, "by_interval": 1}
+        assert [(one.start.isoformat(), one.kwh) for one in proof.suspects] == [("2026-02-27T00:00:00+08:00", Decimal("-0.002"))]
+
+
+@pytest.mark.parametrize(("zero_export", "basis"), [(False, "not_provable"), (True, "declared")])
+def test_how_self_use_is_known_is_said(db: Database, tenant: str, zero_export: bool, basis: str) -> None:
+    pv(db, tenant, [10] * 96, None)
+    with tenant_session(db, tenant) as session:
+        [site] = sites.list_sites(session)
+        sites.change_site(session, site.id, actor="t", zero_export=zero_export)
+        [proof] = proofs(session, dt.date(2026, 2, 27), dt.date(2026, 2, 27))
+        assert proof.days == {basis: 1}
 
 
 def test_either_side_missing_is_missing(db: Database, tenant: str) -> None:
@@ -101,3 +123,13 @@ def test_a_pv_meter_behind_the_gateway_still_counts(db: Database, tenant: str) -
         sites.change_meter(session, "PV", actor="t", parent="Gate")
         assert days(session, "pv_gen")[D].quantity == 960
         assert check(session) == []
+
+
+def test_a_proof_of_part_of_a_bills_period_sees_the_whole_bill(db: Database, tenant: str) -> None:
+    with tenant_session(db, tenant) as session:
+        for flow, value in (("pv_gen", 3000), ("grid_out", 400)):
+            activities.add(
+                session, entry(flow, value, "kWh", dt.date(2025, 11, 26), dt.date(2026, 2, 26)), actor="t", today=TODAY
+            )
+        [proof] = proofs(session, dt.date(2026, 2, 20), dt.date(2026, 2, 27))
+        assert proof.days == {"by_day": 6, "not_provable": 2}  # for the last two days a bill is still due
