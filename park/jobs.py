@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import datetime as dt
 import functools
 from collections.abc import Callable
 from typing import Any
@@ -28,7 +27,7 @@ POLL_S = 0.5
 
 
 def build(house: Installation) -> procrastinate.App:
-    """The job application of an installation, with its tasks and their times (the park's zone is the server's)."""
+    """The job application of an installation, with its tasks and their times: UTC, an hour after midnight in China."""
     connector = procrastinate.PsycopgConnector(conninfo=house.dsn("worker"), kwargs={"options": "-c search_path=jobs"})
     app = procrastinate.App(connector=connector)
 
@@ -38,12 +37,13 @@ def build(house: Installation) -> procrastinate.App:
             arguments.pop("timestamp", None)
             return await asyncio.to_thread(run, house, **arguments)
 
-        return app.task(work, name=name, retry=procrastinate.RetryStrategy(max_attempts=5, exponential_wait=2), **options)
+        define: Any = app.task
+        return define(work, name=name, retry=procrastinate.RetryStrategy(max_attempts=5, exponential_wait=2), **options)
 
     task("provision", provision)
     task("publish", refresh_tenant)
-    app.periodic(cron="7 1 * * *")(task("nightly", nightly, queueing_lock="nightly", pass_context=False))
-    app.periodic(cron="37 1 * * *")(task("summaries", make_summaries, queueing_lock="summaries", pass_context=False))
+    app.periodic(cron="7 17 * * *")(task("nightly", nightly, queueing_lock="nightly", pass_context=False))
+    app.periodic(cron="37 17 * * *")(task("summaries", make_summaries, queueing_lock="summaries", pass_context=False))
     return app
 
 
@@ -69,18 +69,18 @@ def nightly(house: Installation) -> dict[str, list[str]]:
         try:
             refresh_tenant(house, row.name)
             with tenant_session(house.db, row.name) as session:
-                differences = publish.check(session)
+                differences = [str(one) for one in publish.check(session)]
         except LingyuanError as error:
             differences = [error.message]
         if differences:
-            found[row.name] = [str(one) for one in differences]
+            found[row.name] = differences
             log.error("published sums differ", tenant=row.name, differences=found[row.name][:10])
     return found
 
 
 def make_summaries(house: Installation) -> int:
     """The regulators' summaries of all parks."""
-    return summaries.refresh(house.db, house.owner, dt.date.today())
+    return summaries.refresh(house.db, house.owner)
 
 
 async def drain(house: Installation, app: procrastinate.App) -> int:

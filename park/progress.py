@@ -163,8 +163,7 @@ class Obstacle:
 def holding_back(session: Session, whole: rollups.ParkAccount, limit: Decimal | None, today: dt.date) -> list[Obstacle]:
     """The five largest obstacles: fuels by firm, green power missing to the limit, firms without data."""
     made = [
-        Obstacle("fuel", f"{title} · {flow}", tonnes, "tCO2")
-        for title, flow, tonnes in _fuel_emissions(session, whole.period)
+        Obstacle("fuel", f"{title} · {flow}", tonnes, "tCO2") for title, flow, tonnes in _fuel_emissions(session, whole.period)
     ][:3]
     green = missing_green_kwh(whole, limit)
     if green:
@@ -224,7 +223,7 @@ def energy_flow(session: Session, period: Period) -> list[Stream]:
     choice = rollups.chosen_year(session, year)
     used: dict[str, dict[str, Decimal]] = {}
     for tenant, sums in rollups.by_tenant(session, period).items():
-        each = {}
+        each: dict[str, Decimal] = {}
         for one in sums:
             if one.flow in SOURCES or one.flow.startswith("fuel:"):
                 tce = account([one], method=METHOD, year=year, choice=choice).figures["energy_equivalent_tce"].value

@@ -44,7 +44,7 @@ def members(session: Session, period: Period) -> list[FlowSum]:
         f"SELECT f.flow, f.region, {_SUMS} FROM flow_month f WHERE {_IN_PERIOD} GROUP BY f.flow, f.region ORDER BY 1, 2",
         start=period.start, end=period.end,
     )  # fmt: skip
-    return [FlowSum(*row) for row in rows]
+    return [FlowSum(*tuple(row)) for row in rows]
 
 
 def by_tenant(session: Session, period: Period) -> dict[str, list[FlowSum]]:
@@ -56,7 +56,7 @@ def by_tenant(session: Session, period: Period) -> dict[str, list[FlowSum]]:
     )  # fmt: skip
     found: dict[str, list[FlowSum]] = defaultdict(list)
     for row in rows:
-        found[row.tenant].append(FlowSum(*row[1:]))
+        found[row.tenant].append(FlowSum(*tuple(row)[1:]))
     return dict(found)
 
 
@@ -69,7 +69,7 @@ def by_month(session: Session, period: Period) -> dict[dt.date, list[FlowSum]]:
     )  # fmt: skip
     found: dict[dt.date, list[FlowSum]] = defaultdict(list)
     for row in rows:
-        found[row.month].append(FlowSum(*row[1:]))
+        found[row.month].append(FlowSum(*tuple(row)[1:]))
     return dict(found)
 
 

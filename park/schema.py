@@ -61,9 +61,7 @@ def pending(connection: psycopg.Connection[Any], target: str) -> list[tuple[str,
 Render = Callable[[str, str], Sequence[str]]  # (since, until) -> statements
 
 
-def migrate_tenants(
-    dsn: str, target: str | None = None, tries: int = 5, render: Render = provision.script
-) -> Iterator[Migrated]:
+def migrate_tenants(dsn: str, target: str | None = None, tries: int = 5, render: Render = provision.script) -> Iterator[Migrated]:
     """Upgrades every tenant schema in batches, yielding after each. Can be interrupted and run again.
 
     A batch that fails is tried tenant by tenant; a tenant that fails keeps its revision, and the rest go on.
@@ -127,10 +125,11 @@ def _try(connection: psycopg.Connection[Any], names: Sequence[str], statements: 
                 tenant = sql.Identifier(name)
                 connection.execute(sql.SQL("SET LOCAL search_path = {}, pg_temp").format(tenant))
                 for statement in statements:
-                    connection.execute(statement)  # type: ignore[arg-type]
+                    connection.execute(statement)
                 if creates:
                     grant = "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {0} TO {0}"
                     connection.execute(sql.SQL(grant).format(tenant))
+                    connection.execute(sql.SQL("GRANT UPDATE ON ALL SEQUENCES IN SCHEMA {0} TO {0}").format(tenant))
             connection.execute("UPDATE shared.tenant SET version = %s WHERE name = ANY(%s)", (goal, list(names)))
     except psycopg.errors.LockNotAvailable as error:
         return f"{_LOCKED}: {str(error).strip()}"

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
 import sqlalchemy as sa
@@ -71,15 +72,20 @@ def may_follow(last: Sequence[str] | None, now: Sequence[str]) -> bool:
     return last is None or len(set(last) ^ set(now)) not in (1, 2)
 
 
-def refresh(db: Database, owner: sa.Engine, today: dt.date) -> int:
-    """Makes the summaries of all parks anew, for the last year and this one; gives the number of parks."""
+def refresh(db: Database, owner: sa.Engine, today: dt.date | None = None) -> int:
+    """Makes the summaries of all parks anew, for the last year and this one; gives the number of parks.
+
+    Args:
+        today: the local day; None: each park's own.
+    """
     with accounts_session(db) as session:
-        parks = [row.name for row in session.rows("SELECT name FROM shared.park ORDER BY name")]
-    for park in parks:
-        period = Period("rolling", dt.date(today.year - 1, 1, 1), today.replace(day=1))
+        parks = [(row.name, row.timezone) for row in session.rows("SELECT name, timezone FROM shared.park ORDER BY name")]
+    for park, zone in parks:
+        day = today or dt.datetime.now(ZoneInfo(zone)).date()
+        period = Period("rolling", dt.date(day.year - 1, 1, 1), day.replace(day=1))
         with park_session(db, park) as session:
             months = _months(session, period)
-            facts = {year: progress.year_facts(session, year, today) for year in (today.year - 1, today.year)}
+            facts = {year: progress.year_facts(session, year, day) for year in (day.year - 1, day.year)}
         with summary_session(db, owner) as session:
             _store(session, park, months, facts)
     return len(parks)
@@ -126,8 +132,8 @@ def _by_month_and_tenant(session: Session, period: Period) -> dict[dt.date, dict
         start=period.start, end=period.end,
     )  # fmt: skip
     found: dict[dt.date, dict[str, list[FlowSum]]] = defaultdict(lambda: defaultdict(list))
-    for month, tenant, *sums in rows:
-        found[month][tenant].append(FlowSum(*sums))
+    for row in rows:
+        found[row.month][row.tenant].append(FlowSum(*tuple(row)[2:]))
     return found
 
 

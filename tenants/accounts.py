@@ -25,7 +25,7 @@ def flow_sums(session: TenantSession, period: Period, site: str | None = None) -
         "GROUP BY flow, region ORDER BY flow, region",
         start=period.start, end=period.end, site=site,
     )  # fmt: skip
-    return [FlowSum(*row) for row in rows]
+    return [FlowSum(*tuple(row)) for row in rows]
 
 
 def chosen_year(session: Session, year: int) -> int | None:

@@ -124,12 +124,12 @@ class Session:
 
     def copy_out(self, statement: str, params: Sequence[Any] | None = None) -> bytes:
         """Everything a `COPY (...) TO STDOUT (FORMAT binary)` sends, as one piece."""
-        with self.driver.cursor() as cursor, cursor.copy(statement, params) as copy:  # type: ignore[arg-type]
+        with self.driver.cursor() as cursor, cursor.copy(statement, params) as copy:
             return b"".join(bytes(part) for part in copy)
 
     def copy_in(self, statement: str, data: bytes | memoryview) -> None:
         """Feeds a `COPY ... FROM STDIN (FORMAT binary)`."""
-        with self.driver.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[arg-type]
+        with self.driver.cursor() as cursor, cursor.copy(statement) as copy:
             copy.write(data)
 
 

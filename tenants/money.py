@@ -82,8 +82,9 @@ def cost(session: TenantSession, period: Period) -> Money:
 
 def _billed(session: TenantSession, period: Period) -> Money | None:
     """The bills' own amounts, each split over its days; None unless they cover every day of the period."""
-    bills = [one for one in activities.list_activities(session, flow="grid_in", first=period.start, last=period.end - dt.timedelta(days=1))
-             if one.details.get("amount") is not None]  # fmt: skip
+    last = period.end - dt.timedelta(days=1)
+    entered = activities.list_activities(session, flow="grid_in", first=period.start, last=last)
+    bills = [one for one in entered if one.details.get("amount") is not None]
     covered = sum(_days_within(one, period) for one in bills)
     if not bills or covered < period.days:
         return None

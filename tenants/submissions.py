@@ -31,7 +31,9 @@ def confirm(session: TenantSession, month: dt.date, *, actor: str, today: dt.dat
     first = month.replace(day=1)
     day = today or dt.datetime.now(session.zone).date()
     if next_month(first) > day:
-        raise InvalidInput(field="month", reason="{month} is not over yet", remedy="Confirm it when it is over.", month=f"{first:%Y-%m}")
+        raise InvalidInput(
+            field="month", reason="{month} is not over yet", remedy="Confirm it when it is over.", month=f"{first:%Y-%m}"
+        )
     if not session.scalar(
         "SELECT 1 FROM shared.flow_month WHERE tenant = current_user AND month = :m AND missing < expected LIMIT 1", m=first
     ):
@@ -42,7 +44,8 @@ def confirm(session: TenantSession, month: dt.date, *, actor: str, today: dt.dat
     )
     if done.rowcount:
         session.execute(
-            "INSERT INTO shared.submitted (tenant, month, park) VALUES (current_user, :m, :park) ON CONFLICT (tenant, month) DO NOTHING",
+            "INSERT INTO shared.submitted (tenant, month, park) VALUES (current_user, :m, :park) "
+            "ON CONFLICT (tenant, month) DO NOTHING",
             {"m": first, "park": session.park},
         )
         say_published(session)

@@ -70,7 +70,7 @@ def _drop(superuser: str, house: Installation) -> None:
         pattern = f"(^[tp]_{house.prefix}_|^{house.prefix}_)"
         roles = [row[0] for row in connection.execute("SELECT rolname FROM pg_roles WHERE rolname ~ %s", (pattern,))]
         for login in (f"{house.prefix}_{name}" for name in setup.LOGINS):
-            roles.sort(key=lambda role, last=login: role == last)  # logins go last: they granted the others
+            roles = [role for role in roles if role != login] + [login]  # logins go last: they granted the others
         for role in roles:
             connection.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(role)))
         for role in roles:

@@ -48,7 +48,7 @@ def ingesting(settings: Settings, say: Progress) -> Report:
 
 def _bare(owner: psycopg.Connection[object], statement: str, data: bytes) -> Callable[[], None]:
     def copy() -> None:
-        with owner.transaction(), owner.cursor() as cursor, cursor.copy(statement) as stream:  # type: ignore[arg-type]
+        with owner.transaction(), owner.cursor() as cursor, cursor.copy(statement) as stream:
             stream.write(data)
 
     return copy
@@ -76,7 +76,9 @@ def _compare(report: Report, owner: psycopg.Connection[object], name: str, goal:
     report.at_least(f"{name} / bare COPY", bare_s / ours_s, goal)
 
 
-def _to_the_gate(report: Report, found: Ground, owner: psycopg.Connection[object], made: list[readings.Meter], say: Progress) -> None:
+def _to_the_gate(
+    report: Report, found: Ground, owner: psycopg.Connection[object], made: list[readings.Meter], say: Progress
+) -> None:
     say("to the gate")
     names, all_series = _fresh(found), readings.series(made)
 
@@ -88,10 +90,14 @@ def _to_the_gate(report: Report, found: Ground, owner: psycopg.Connection[object
     _compare(report, owner, "gate", 3.0, gate, _bare(owner, readings.BARE_BINARY, readings.binary(made)))
 
 
-def _as_request(report: Report, found: Ground, owner: psycopg.Connection[object], made: list[readings.Meter], say: Progress) -> None:
+def _as_request(
+    report: Report, found: Ground, owner: psycopg.Connection[object], made: list[readings.Meter], say: Progress
+) -> None:
     say("as a request body to a running server")
     names = list(_fresh(found))
-    keys = iter([tokens.create(found.house.db, tenant=name, title="bench", scopes=["readings:write"], actor="bench")[1] for name in names])
+    keys = iter(
+        [tokens.create(found.house.db, tenant=name, title="bench", scopes=["readings:write"], actor="bench")[1] for name in names]
+    )
     body = readings.body(made)
     report.figures["body_mb"] = round(len(body) / 1e6, 1)
     with _server(found) as address:
@@ -147,4 +153,3 @@ def _server(found: Ground) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(30)
-

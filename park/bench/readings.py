@@ -43,10 +43,14 @@ def meters(readings: int = READINGS) -> list[Meter]:
 
 def series(made: list[Meter]) -> list[Series]:
     """As the doors hand them to the gate."""
+    ends = np.cumsum([m.wh.size for m in made]).tolist()
     return [
-        Series(m.name, "grid_in", 15, m.start, m.wh, np.ones(m.wh.size, np.uint8), np.arange(1, m.wh.size + 1, dtype=np.int32))
-        for m in made
-    ]
+        Series(
+            m.name, "grid_in", 15, m.start, m.wh, np.ones(m.wh.size, np.uint8),
+            np.arange(end - m.wh.size + 1, end + 1, dtype=np.int32),
+        )
+        for m, end in zip(made, ends, strict=True)
+    ]  # fmt: skip
 
 
 def body(made: list[Meter]) -> bytes:
@@ -74,7 +78,9 @@ def csv(made: list[Meter]) -> bytes:
 
 def binary(made: list[Meter]) -> bytes:
     """As a binary COPY stream into the bare table."""
-    record = np.dtype([("fields", ">i2"), ("s1", ">i4"), ("meter", ">i8"), ("s2", ">i4"), ("at", ">i8"), ("s3", ">i4"), ("value", ">f8")])
+    record = np.dtype(
+        [("fields", ">i2"), ("s1", ">i4"), ("meter", ">i8"), ("s2", ">i4"), ("at", ">i8"), ("s3", ">i4"), ("value", ">f8")]
+    )
     parts = []
     for m in made:
         rows = np.empty(m.wh.size, record)

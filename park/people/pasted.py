@@ -13,6 +13,7 @@ from park.people.credit_code import credit_code as checked
 from park.people.desk import Desk
 from park.people.sessions import Who
 from park.words import Lang, say
+from tenants.db import Session
 from tenants.errors import InvalidInput, LingyuanError
 
 _HEADS = {"名称", "企业名称", "单位名称", "firm", "name", "company"}
@@ -106,7 +107,7 @@ def _add(desk: Desk, who: Who, line: Line, lang: Lang, done: Done) -> None:
         done.invited += 1
 
 
-def bind(session: members.Session, account_no: str, account_name: str, tenant: str) -> None:
+def bind(session: Session, account_no: str, account_name: str, tenant: str) -> None:
     """Ties an account number of the park's own sheet to a tenant."""
     session.execute(
         "INSERT INTO shared.held_account (park, account_no, account_name, tenant) VALUES (current_user, :no, :name, :tenant) "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, ExcludeConstraint
 
@@ -31,24 +33,32 @@ tenant = sa.Table(
     sa.CheckConstraint("consent in ('month', 'day', 'interval')", name="consent"),
 )  # fmt: skip
 
-_keys = lambda: (  # noqa: E731
-    sa.Column("tenant", sa.Text, primary_key=True),
-    sa.Column("site", _uuid, primary_key=True),
-    sa.Column("flow", sa.Text, primary_key=True),
-)
+
+def _keys() -> tuple[sa.Column[Any], ...]:
+    """Whose row it is."""
+    return (
+        sa.Column("tenant", sa.Text, primary_key=True),
+        sa.Column("site", _uuid, primary_key=True),
+        sa.Column("flow", sa.Text, primary_key=True),
+    )
+
+
 # quantity = measured + estimated + the rest (suspect, allocated without evidence); backed = fixed by register or bill.
 # All quantities in milli-units, times in minutes.
-_sums = lambda: (  # noqa: E731
-    sa.Column("park", sa.Text, nullable=False),
-    sa.Column("zone", sa.Text, nullable=False),
-    sa.Column("region", sa.Text, nullable=False),
-    sa.Column("quantity", sa.BigInteger, nullable=False),
-    sa.Column("measured", sa.BigInteger, nullable=False),
-    sa.Column("estimated", sa.BigInteger, nullable=False),
-    sa.Column("backed", sa.BigInteger, nullable=False),
-    sa.Column("missing", sa.Integer, nullable=False),
-    sa.Column("expected", sa.Integer, nullable=False),
-)
+def _sums() -> tuple[sa.Column[Any], ...]:
+    """Where it belongs and what it holds."""
+    return (
+        sa.Column("park", sa.Text, nullable=False),
+        sa.Column("zone", sa.Text, nullable=False),
+        sa.Column("region", sa.Text, nullable=False),
+        sa.Column("quantity", sa.BigInteger, nullable=False),
+        sa.Column("measured", sa.BigInteger, nullable=False),
+        sa.Column("estimated", sa.BigInteger, nullable=False),
+        sa.Column("backed", sa.BigInteger, nullable=False),
+        sa.Column("missing", sa.Integer, nullable=False),
+        sa.Column("expected", sa.Integer, nullable=False),
+    )
+
 
 flow_day = sa.Table("flow_day", metadata, *_keys(), sa.Column("day", sa.Date, primary_key=True), *_sums())
 flow_month = sa.Table(

@@ -14,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     worker = f"{context.config.attributes['prefix']}_worker"
     connection = op.get_bind().connection.driver_connection
+    assert connection is not None
     op.execute("CREATE SCHEMA jobs")
     op.execute("SET LOCAL search_path = jobs")
     connection.pgconn.exec_(SchemaManager.get_schema().encode())  # the library's own script
