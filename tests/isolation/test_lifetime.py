@@ -74,6 +74,14 @@ def test_a_transaction_ended_from_within_leaves_a_role_with_no_rights(world: Wor
         end_and_read(session, ending)
 
 
+def test_a_tenant_may_count_on_from_its_own_numbers_only(world: World) -> None:
+    """A restored tenant does so."""
+    with world.session() as session:
+        assert session.scalar("SELECT setval(pg_get_serial_sequence('channel', 'id'), 77)") == 77
+    with pytest.raises(sa.exc.ProgrammingError, match="permission denied"), world.session() as session:
+        session.scalar(f"SELECT setval('{world.near}.channel_id_seq', 77)")
+
+
 def test_a_savepoint_keeps_the_role(world: World) -> None:
     with world.session(world.near) as session:
         with session.connection.begin_nested():
