@@ -89,10 +89,8 @@ def _targets(session: Session, today: dt.date, own: Decimal, shares: tuple[float
 def _choose_equivalent(session: Session, base_year: int) -> None:
     """Before the first known equivalent value of electricity there is none: the park chooses the first, and says why."""
     first = assumptions().park["first_equivalent_year"]
-    if base_year < first:
-        rollups.choose_factor_year(
-            session, year=base_year, use_year=first, why=assumptions().park["equivalent_reason"], actor=ACTOR
-        )
+    for year in range(base_year, first):
+        rollups.choose_factor_year(session, year=year, use_year=first, why=assumptions().park["equivalent_reason"], actor=ACTOR)
 
 
 def _sheet(db: Database, park: str, tenants: Mapping[str, str], today: dt.date) -> int:

@@ -116,7 +116,7 @@ def _tenant(house: House, park: str, title: str, credit_code: str | None, *, kin
 
 def _work(jobs: Iterable[Job], count: int, say: Say) -> int:
     """How much was new. Each tenant is a transaction of its own: what is done stays done if another fails."""
-    new, failed = 0, []
+    new, failed = 0, list[tuple[str, LingyuanError]]()
     with ThreadPoolExecutor(AT_ONCE) as pool:
         results = [(job, pool.submit(job.enter)) for job in jobs]
         for number, (job, result) in enumerate(results, start=1):
@@ -128,8 +128,8 @@ def _work(jobs: Iterable[Job], count: int, say: Say) -> int:
             new += entered
             if entered:
                 say("Demo: {firm} ({number} of {count})", firm=job.title, number=number, count=count)
-    for title, error in failed:
-        say("Demo: {firm} could not be entered: {reason}", firm=title, reason=error.message)
+    for title, problem in failed:
+        say("Demo: {firm} could not be entered: {reason}", firm=title, reason=problem.message)
     if failed:
         raise failed[0][1]
     return new

@@ -73,11 +73,11 @@ def enrol(db: Database, secrets: Secrets, firms: Mapping[str, str], park: str) -
 def listed(secrets: Secrets) -> list[SignIn]:
     """Who can sign in, with the passwords of this installation."""
     book = assumptions()
-    places = {None: "", **{firm.key: firm.title for firm in book.firms}}
+    places = {firm.key: firm.title for firm in book.firms}
     return [
         SignIn(
             person.account, password(secrets, person.account), ROLES[person.role].title,
-            book.park["title"] if person.park else places[person.firm],
+            book.park["title"] if person.park else places.get(person.firm or "", ""),
         )
         for person in PEOPLE
     ]  # fmt: skip
