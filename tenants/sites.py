@@ -289,7 +289,8 @@ def change_channel(session: TenantSession, meter: str, flow: str, /, *, actor: s
         "UPDATE channel SET flow = :flow, counterparty = :counterparty, since = :since, until = :until WHERE id = :id",
         {"flow": new.flow, "counterparty": new.counterparty, "since": new.since, "until": new.until, "id": new.id},
     )
-    facts = {key: [str(getattr(old, key)), str(value)] for key, value in changes.items()}
+    # Not the counterparty: audit facts are for ever, and the id of another firm must go when that firm does.
+    facts = {key: [str(getattr(old, key)), str(value)] for key, value in changes.items() if key != "counterparty"}
     audit.record(session, subject=session.tenant, actor=actor, action="channel.change", channel=new.id, **facts)
     republish(session, device.site)
     return new

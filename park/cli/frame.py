@@ -1,26 +1,46 @@
-"""What every command shares: settings, the opened installation, --json, errors as words with an exit code."""
+"""What every command shares: the opened installation, --json, tables, errors as words with an exit code."""
 
 from __future__ import annotations
 
-import datetime as dt
 import decimal
 import functools
 import getpass
 import os
+import secrets
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
-from uuid import UUID
+from pathlib import Path
+from typing import Any, NoReturn
 
 import click
-import orjson
+import psycopg
+import sqlalchemy as sa
+import structlog
 
 from park import logs
+from park.cli.spoken import Spoken, SpokenGroup, language
 from park.config import Settings
 from park.installation import Installation, opened
+from park.plain import to_json
 from park.words import say, t
-from tenants.errors import LingyuanError
+from tenants.db import TenantSession, tenant_session
+from tenants.errors import InvalidInput, LingyuanError, Unavailable
+
+DAY = click.DateTime(["%Y-%m-%d"])
+MONTH = click.DateTime(["%Y-%m"])
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+TENANT = click.option("--tenant", required=True, help="Tenant: id, name or credit code.")
+PARK = click.option("--park", required=True, help="Park: id, name or join code.")
+
+log = structlog.get_logger("cli")
+
+
+class Unexpected(LingyuanError):
+    """Something went wrong on our side: {kind}. It was written down as {reference} in {file}."""
+
+    status = 500
+    remedy = "Nothing was half saved. Try again; if it comes back, send that entry of the log with a report."
 
 
 def actor() -> str:
@@ -31,37 +51,35 @@ def actor() -> str:
         return f"cli:{os.getuid()}"
 
 
-def language() -> str:
-    """The language of what is printed: LINGYUAN_LANG, Chinese unless set."""
-    return "en" if os.environ.get("LINGYUAN_LANG", "zh").lower().startswith("en") else "zh"
-
-
 @contextmanager
 def house() -> Iterator[Installation]:
     """The installation, its engine running for the length of the command."""
-    logs.to_terminal()
     with opened(Settings.read(os.environ)) as found:
         yield found
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, decimal.Decimal):
-        return format(value, "f")
-    if isinstance(value, (dt.date, dt.datetime, UUID)):
-        return value.isoformat() if hasattr(value, "isoformat") else str(value)
-    if isinstance(value, Mapping):
-        return dict(value)
-    if hasattr(value, "_mapping"):
-        return dict(value._mapping)
-    if isinstance(value, (set, frozenset, tuple)):
-        return list(value)
-    raise TypeError(f"{type(value).__name__} has no JSON form")
+@contextmanager
+def of_tenant(wanted: str, *, timeout_s: int = 60) -> Iterator[tuple[Installation, TenantSession]]:
+    """The installation and one transaction of the tenant that is meant, by id, name or credit code."""
+    from park import members
+
+    with house() as found, tenant_session(found.db, members.find(found.db, wanted), timeout_s=timeout_s) as session:
+        yield found, session
 
 
-def to_json(value: Any) -> str:
-    """JSON of a result: exact decimals as strings, dates in ISO form."""
-    options = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_SUBCLASS
-    return orjson.dumps(value, default=_plain, option=options).decode()
+def number_of(field: str, text: str) -> decimal.Decimal:
+    """The number a person typed, thousands separators allowed.
+
+    Raises:
+        InvalidInput
+    """
+    try:
+        value = decimal.Decimal(text.replace(",", ""))
+    except decimal.InvalidOperation:
+        value = decimal.Decimal("nan")
+    if not value.is_finite():
+        raise InvalidInput(field=field, reason="'{given}' is not a number", remedy="Write it like 12345.67.", given=text)
+    return value
 
 
 def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = None) -> str:
@@ -69,22 +87,46 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = Non
     if not rows:
         return t("Nothing yet.", language())
     names = list(columns or rows[0])
-    cells = [[t(name, language()) for name in names]] + [
-        ["" if row.get(name) is None else _text(row[name]) for name in names] for row in rows
-    ]
+    cells = [[t(name, language()) for name in names]] + [[_text(row.get(name)) for name in names] for row in rows]
     widths = [max(_width(line[i]) for line in cells) for i in range(len(names))]
     lines = [[cell + " " * (w - _width(cell)) for cell, w in zip(line, widths, strict=True)] for line in cells]
     return "\n".join("  ".join(line).rstrip() for line in lines)
 
 
+def listing(*columns: str) -> Callable[[Any], str]:
+    """How a command prints its list: these columns of it."""
+    return lambda rows: table(rows, columns)
+
+
+def facts(result: Mapping[str, Any]) -> str:
+    """One line for each fact of a result that is a single thing."""
+    names = [t(name, language()) for name in result]
+    width = max(map(_width, names), default=0)
+    lines = [f"{name}{' ' * (width - _width(name))}  {_text(value)}" for name, value in zip(names, result.values(), strict=True)]
+    return "\n".join(line.rstrip() for line in lines)
+
+
 def _text(value: Any) -> str:
+    if value is None:
+        return ""
     if isinstance(value, bool):
-        return "✓" if value else ""
-    return format(value, "f") if isinstance(value, decimal.Decimal) else str(value)
+        return "✓" if value else "—"
+    if isinstance(value, decimal.Decimal):
+        return format(value, "f")
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_text(inner)}" for key, inner in value.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(_text, value))
+    return t(str(value), language()) if isinstance(value, str) else str(value)
 
 
 def _width(text: str) -> int:
     return sum(2 if ord(char) > 0x2E7F else 1 for char in text)
+
+
+def group() -> Callable[[Callable[..., Any]], SpokenGroup]:
+    """A group of commands."""
+    return click.group(cls=SpokenGroup)
 
 
 def command(name: str | None = None, **options: Any) -> Callable[[Callable[..., Any]], click.Command]:
@@ -92,37 +134,66 @@ def command(name: str | None = None, **options: Any) -> Callable[[Callable[..., 
 
     An error is printed as message and remedy (or as JSON) and ends the command with 1, a wrong use with 2.
     """
-    text: Callable[[Any], str] = options.pop("text", lambda result: result if isinstance(result, str) else to_json(result))
-    group: click.Group | None = options.pop("group", None)
+    text: Callable[[Any], str] = options.pop("text", _default_text)
+    of: click.Group | None = options.pop("group", None)
 
     def decorate(function: Callable[..., Any]) -> click.Command:
         @functools.wraps(function)
         def run(as_json: bool, **arguments: Any) -> None:
-            try:
-                result = function(**arguments)
-            except LingyuanError as error:
-                fail(error, as_json)
+            logs.to_terminal()
+            result = _guarded(function, arguments, as_json)
             if result is not None:
-                click.echo(to_json(result) if as_json else text(result))
+                click.echo(to_json(result, indent=True) if as_json else text(result))
 
         with_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")(run)
-        maker = group.command if group else click.command
-        made: click.Command = maker(name, **options)(with_json)
+        maker = of.command if of else click.command
+        made: click.Command = maker(name, cls=Spoken, **options)(with_json)
         return made
 
     return decorate
 
 
-def fail(error: LingyuanError, as_json: bool, code: int = 1) -> None:
+def _default_text(result: Any) -> str:
+    if isinstance(result, Mapping):
+        return facts(result)
+    return table(result) if isinstance(result, list) else str(result)
+
+
+def _guarded(function: Callable[..., Any], arguments: dict[str, Any], as_json: bool) -> Any:
+    try:
+        return function(**arguments)
+    except LingyuanError as error:
+        fail(error, as_json)
+    except (click.ClickException, click.Abort, click.exceptions.Exit):
+        raise
+    except (sa.exc.OperationalError, psycopg.OperationalError) as error:
+        log.debug("the database is away", exc_info=error)
+        fail(Unavailable(), as_json)
+    except Exception as error:
+        fail(_noted(error), as_json)
+
+
+def _noted(error: Exception) -> LingyuanError:
+    """The error written down whole in the log, and what is told instead."""
+    reference, folder = secrets.token_hex(4), Settings.read(os.environ).logs
+    file = logs.to_file(folder, "cli")
+    log.error("unexpected", reference=reference, exc_info=error)
+    logs.to_terminal()
+    return Unexpected(kind=type(error).__name__, reference=reference, file=file)
+
+
+def fail(error: LingyuanError, as_json: bool, code: int = 1) -> NoReturn:
     """Prints the error and ends the program."""
     said = say(error, language())
     if as_json:
-        click.echo(to_json({"error": said}))
+        click.echo(to_json({"error": said}, indent=True))
     else:
         click.echo(said["message"], err=True)
         if said["remedy"]:
             click.echo("→ " + said["remedy"], err=True)
-    sys.exit(getattr(error, "exit_code", code))
+    sys.exit(code)
 
 
-DAY = click.DateTime(["%Y-%m-%d"])
+def wants_json() -> bool:
+    """Whether the command that runs prints JSON."""
+    return bool(click.get_current_context().params.get("as_json"))

@@ -3,113 +3,146 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import click
 
-from park import members
-from park.cli.frame import DAY, actor, command, house, table
+from park.cli.frame import DAY, TENANT, actor, command, group, listing, number_of, of_tenant
 from tenants import sites
-from tenants.db import tenant_session
-from tenants.topology import load
+from tenants.errors import AlreadyExists, InvalidInput, NotFound
+from tenants.flows import FLOWS
+from tenants.topology import Site, load
+
+_FLOW = click.Choice(list(FLOWS))
 
 
-@click.group()
+@group()
 def site() -> None:
-    """List, add and change a tenant's sites."""
+    """A tenant's sites: places with their own boundary."""
 
 
-@command("list", group=site, text=table)
-@click.option("--tenant", required=True)
+@command("list", group=site, text=listing("site", "name", "region", "zone", "account_no", "counts"))
+@TENANT
 def list_sites(tenant: str) -> list[dict[str, Any]]:
     """The tenant's sites."""
-    with house() as found, tenant_session(found.db, members.find(found.db, tenant)) as session:
-        return [
-            {"site": str(one.id), "name": one.name, "region": one.region, "zone": one.zone, "account_no": one.account_no,
-             "in_boundary_from": one.in_boundary_from, "in_boundary_to": one.in_boundary_to, "zero_export": one.zero_export,
-             "counts": dict(one.counts)}
-            for one in sites.list_sites(session)
-        ]  # fmt: skip
+    with of_tenant(tenant) as (_, session):
+        return [_site(one) for one in sites.list_sites(session)]
+
+
+def _site(one: Site) -> dict[str, Any]:
+    return {
+        "site": one.id, "name": one.name, "region": one.region, "zone": one.zone, "account_no": one.account_no,
+        "in_boundary_from": one.in_boundary_from, "in_boundary_to": one.in_boundary_to, "zero_export": one.zero_export,
+        "counts": dict(one.counts),
+    }  # fmt: skip
 
 
 @command("add", group=site)
-@click.option("--tenant", required=True)
+@TENANT
 @click.option("--name", required=True)
 @click.option("--zone", default="", help="Area of the park.")
 @click.option("--region", help="Province of the grid factor; default the park's.")
-def add_site(tenant: str, name: str, zone: str, region: str | None) -> dict[str, Any]:
+@click.option("--account-no", help="Account number at the grid company.")
+def add_site(tenant: str, name: str, zone: str, region: str | None, account_no: str | None) -> dict[str, Any]:
     """Add a site."""
-    with house() as found, tenant_session(found.db, members.find(found.db, tenant)) as session:
-        made = sites.create_site(session, name=name, actor=actor(), zone=zone, region=region)
-        return {"site": str(getattr(made, "id", made))}
+    with of_tenant(tenant) as (_, session):
+        made = sites.create_site(session, name=name, actor=actor(), zone=zone, region=region, account_no=account_no)
+        return _site(load(session).sites[made])
 
 
 @command("change", group=site)
-@click.option("--tenant", required=True)
+@TENANT
 @click.option("--site", "name", required=True, help="Its name.")
 @click.option("--new-name")
-@click.option("--zone")
-@click.option("--region")
-@click.option("--in-boundary-from", type=DAY)
+@click.option("--zone", help="Area of the park.")
+@click.option("--region", help="Province of the grid factor.")
+@click.option("--account-no", help="Account number at the grid company.")
+@click.option("--in-boundary-from", type=DAY, help="First day inside the boundary.")
 @click.option("--in-boundary-to", type=DAY, help="First day outside.")
 @click.option("--zero-export/--no-zero-export", default=None, help="Declare that nothing is exported (防逆流).")
-@click.option("--counts", nargs=2, help="FLOW meter|bill: which counts where both exist.")
+@click.option("--counts", nargs=2, metavar="FLOW meter|bill", help="Which counts where both exist.")
 def change_site(tenant: str, name: str, counts: tuple[str, str] | None, new_name: str | None, **changes: Any) -> dict[str, Any]:
     """Change a site; what is published follows."""
-    given = {key: value.date() if isinstance(value, dt.datetime) else value for key, value in changes.items() if value is not None}
-    if new_name:
+    given = {key: _day(value) for key, value in changes.items() if value is not None}
+    if new_name is not None:
         given["name"] = new_name
-    with house() as found, tenant_session(found.db, members.find(found.db, tenant)) as session:
+    if not given and not counts:
+        raise InvalidInput(field="--site", reason="nothing is to be changed", remedy="Give what is to be different.")
+    with of_tenant(tenant, timeout_s=600) as (_, session):
         of = load(session).site_named(name)
         if given:
             of = sites.change_site(session, of.id, actor=actor(), **given)
         if counts:
             of = sites.set_counts(session, of.id, counts[0], counts[1], actor=actor())
-        return {"site": str(of.id), "name": of.name, "counts": dict(of.counts), **{key: getattr(of, key) for key in changes}}
+        return _site(of)
 
 
-@click.group()
+def _day(value: Any) -> Any:
+    return value.date() if isinstance(value, dt.datetime) else value
+
+
+@group()
 def meter() -> None:
-    """List, add and change a tenant's meters."""
+    """A tenant's meters and their channels, one for each flow."""
 
 
-@command("list", group=meter, text=lambda rows: table(rows, ["name", "flow", "behind", "since", "multiplier"]))
-@click.option("--tenant", required=True)
+@command("list", group=meter, text=listing("meter", "flow", "unit", "parent", "site", "since", "multiplier"))
+@TENANT
 def list_meters(tenant: str) -> list[dict[str, Any]]:
     """The tenant's meters with their channels."""
-    with house() as found, tenant_session(found.db, members.find(found.db, tenant)) as session:
+    with of_tenant(tenant) as (_, session):
         topology = load(session)
-        return [
-            {"meter": str(device.id), "name": device.name, "channel": str(channel.uuid), "flow": channel.flow,
-             "behind": topology.meters[device.parent].name if device.parent else None, "since": channel.since,
-             "multiplier": str(channel.multiplier)}
-            for channel in topology.channels.values()
-            for device in (topology.meters[channel.meter],)
-        ]  # fmt: skip
+        multipliers = {(topology.meters[one.meter].name, one.flow): one.multiplier for one in topology.channels.values()}
+        return [{**one, "multiplier": multipliers[one["meter"], one["flow"]]} for one in sites.describe(topology)]
 
 
 @command("add", group=meter)
-@click.option("--tenant", required=True)
+@TENANT
 @click.option("--name", required=True)
-@click.option("--flow", default="grid_in", show_default=True)
+@click.option("--flow", default="grid_in", show_default=True, type=_FLOW)
 @click.option("--behind", help="The meter it stands behind.")
+@click.option("--site", help="Its name; default the only one.")
+@click.option("--multiplier", default="1", show_default=True, help="CT x PT by which readings are multiplied.")
 @click.option("--counterparty", help="For transfers: the other tenant.")
-def add_meter(tenant: str, name: str, flow: str, behind: str | None, counterparty: str | None) -> dict[str, Any]:
-    """Add a meter with one channel."""
-    with house() as found, tenant_session(found.db, members.find(found.db, tenant)) as session:
-        made = sites.create_meter(session, name=name, actor=actor(), parent=behind)
-        sites.create_channel(session, meter=made, flow=flow, counterparty=counterparty)
-        return {"meter": str(made)}
+def add_meter(
+    tenant: str, name: str, flow: str, behind: str | None, site: str | None, multiplier: str, counterparty: str | None
+) -> dict[str, Any]:
+    """Add a meter with a channel; of a meter that is there, another channel."""
+    times = number_of("--multiplier", multiplier)
+    with of_tenant(tenant) as (found, session):
+        other = _other(found.db, session.tenant, counterparty)
+        known = load(session).meter_named(name)
+        place = load(session).site_named(site).id if site else None
+        made = known.id if known else sites.create_meter(session, name=name, actor=actor(), parent=behind, site=place)
+        if known and load(session).channel(made, flow):
+            raise AlreadyExists(what="channel", name=f"{name} {flow}")
+        channel = sites.create_channel(session, meter=made, flow=flow, multiplier=Decimal(times), counterparty=other)
+        return {"meter": made, "name": name, "flow": flow, "channel": load(session).channels[channel].uuid}
+
+
+def _other(db: Any, tenant: str, wanted: str | None) -> str | None:
+    """The other end of a transfer: another tenant of the same park."""
+    from park import members
+
+    if wanted is None:
+        return None
+    found = members.find(db, wanted)
+    parks = {row.name: row.park for row in members.listed(db)}
+    if found == tenant or parks[found] != parks[tenant]:
+        raise NotFound(what="tenant", name=wanted)
+    return found
 
 
 @command("change", group=meter)
-@click.option("--tenant", required=True)
+@TENANT
 @click.option("--name", required=True)
 @click.option("--new-name")
 @click.option("--behind", help="The meter it stands behind.")
 @click.option("--alone", is_flag=True, help="It stands behind no other.")
 def change_meter(tenant: str, name: str, new_name: str | None, behind: str | None, alone: bool) -> dict[str, Any]:
     """Rename a meter, or say what it stands behind; the site's sums follow."""
-    with house() as found, tenant_session(found.db, members.find(found.db, tenant)) as session:
+    with of_tenant(tenant, timeout_s=600) as (_, session):
         made = sites.change_meter(session, name, actor=actor(), new_name=new_name, parent=behind, parentless=alone)
-        return {"meter": str(made.id), "name": made.name}
+        above = load(session).meters[made.parent].name if made.parent else None
+        return {"meter": made.id, "name": made.name, "behind": above}

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
+from collections.abc import Iterator
 from typing import Any
 
 import click
 import psycopg
 
 from park import engine as pg
-from park import schema
-from park.cli.frame import command, house, language, table
+from park import logs, schema
+from park.cli.frame import command, house, table, wants_json
+from park.cli.spoken import language
 from park.config import Settings
 from park.installation import prepare
+from park.plain import to_json
+from park.words import t
 
 
 @command()
@@ -32,7 +35,9 @@ def worker() -> None:
     """Run the worker until it is told to stop."""
     from park import jobs
 
-    found = prepare(Settings.read(os.environ))
+    settings = Settings.read(os.environ)
+    logs.to_output("worker", settings.log_level)
+    found = prepare(settings)
     try:
         asyncio.run(jobs.run(found))
     finally:
@@ -50,24 +55,34 @@ def demo(once: bool) -> None:
 
 def _status_text(result: dict[str, Any]) -> str:
     rows = [{"revision": version, "tenants": count} for version, count in result["tenants"].items()]
-    failed = "\n".join(f"{one['tenant']}: {one['reason']}" for one in result.get("failed", []))
-    return table(rows) + ("\n" + failed if failed else "")
+    parts = [table(rows)]
+    if result["failed"]:
+        parts += [t("Tenants that keep their revision; the others are up to date:", language()), table(result["failed"])]
+    return "\n".join(parts)
 
 
-@command(text=_status_text)
+@command()
 @click.option("--status", "only_status", is_flag=True, help="Only show how many tenants are at which revision.")
-def migrate(only_status: bool) -> dict[str, Any]:
-    """Bring the shared schema and every tenant's schema to the newest revision. Can be interrupted and run again."""
+def migrate(only_status: bool) -> None:
+    """Bring the shared schema and every tenant's schema to the newest revision. Can be interrupted and run again.
+
+    Ends with 1 if a tenant could not be brought up; the others are.
+    """
     with house() as found:
-        failed: list[dict[str, str]] = []
-        if not only_status:
-            with click.progressbar(length=0, file=sys.stderr, label="migrate") as bar:
-                for step in schema.migrate_tenants(found.dsn("migrator")):
-                    bar.length = (bar.length or 0) or step.done + len(step.failed) + step.left
-                    bar.update(step.done + len(step.failed))
-                    failed += [{"tenant": name, "reason": reason} for name, reason in step.failed]
+        failed = [] if only_status else list(_failed(found.dsn("migrator")))
         with psycopg.connect(found.dsn("migrator")) as connection:
-            return {"tenants": schema.status(connection), "failed": failed}
+            result = {"tenants": schema.status(connection), "failed": failed}
+    click.echo(to_json(result, indent=True) if wants_json() else _status_text(result))
+    if failed:
+        raise SystemExit(1)
+
+
+def _failed(dsn: str) -> Iterator[dict[str, str]]:
+    """Migrates every tenant, showing how far it is; gives those that failed."""
+    for step in schema.migrate_tenants(dsn):
+        click.echo(t("{left} tenants left", language(), left=step.left), err=True)
+        for name, reason in step.failed:
+            yield {"tenant": name, "reason": reason}
 
 
 @command("setup-database")

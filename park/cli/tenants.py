@@ -9,33 +9,36 @@ import click
 
 from park import members, parks
 from park.access import accounts_session, park_session
-from park.cli.frame import actor, command, house, table
+from park.cli.frame import FILE, PARK, actor, command, group, house, listing
+from park.cli.spoken import spoken
+from park.people.credit_code import credit_code as checked_credit_code
+
+_TENANT = click.option("--tenant", "wanted", required=True, help="Tenant: id, name or credit code.")
 
 
-@click.group()
+@group()
 def tenant() -> None:
-    """Create, list, suspend, export, restore and erase tenants."""
+    """Tenants: firms of a park, each with a schema of its own."""
 
 
 @command(group=tenant, text=lambda made: str(made["tenant"]))
-@click.option("--park", required=True, help="Park id, name or join code.")
+@PARK
 @click.option("--name", required=True, help="The firm's name.")
 @click.option("--credit-code", help="Unified social credit code.")
 @click.option("--held", is_flag=True, help="The park enters its figures on its behalf (代填).")
 @click.option("--public", is_flag=True, help="Public loads of the park, not a firm.")
 def create(park: str, name: str, credit_code: str | None, held: bool, public: bool) -> dict[str, str]:
     """Create a tenant with its own schema; prints its id."""
-    from park.people.credit_code import credit_code as checked
-
+    code = checked_credit_code(credit_code) if credit_code else None
     with house() as found:
         made = members.create(
-            found.db, found.owner, park=parks.find(found.db, park), title=name, actor=actor(),
-            credit_code=checked(credit_code) if credit_code else None, held=held or public, kind="public" if public else "firm",
+            found.db, found.owner, park=parks.find(found.db, park), title=name, actor=actor(), credit_code=code,
+            held=held or public, kind="public" if public else "firm",
         )  # fmt: skip
         return {"tenant": made}
 
 
-@command("list", group=tenant, text=lambda rows: table(rows, ["tenant", "title", "park_title", "state", "held", "consent"]))
+@command("list", group=tenant, text=listing("tenant", "title", "park_title", "state", "held", "consent"))
 @click.option("--park", help="Only this park's.")
 def list_tenants(park: str | None) -> list[dict[str, Any]]:
     """List the tenants."""
@@ -57,31 +60,31 @@ def _decide(wanted: str, state: str) -> dict[str, str]:
 
 
 @command(group=tenant)
-@click.option("--tenant", "wanted", required=True)
+@_TENANT
 def approve(wanted: str) -> dict[str, str]:
     """Let a waiting firm in."""
     return _decide(wanted, "provisioning")
 
 
 @command(group=tenant)
-@click.option("--tenant", "wanted", required=True)
+@_TENANT
 def suspend(wanted: str) -> dict[str, str]:
     """Nobody can sign in to it, its devices are refused; its data and figures stay."""
     return _decide(wanted, "suspended")
 
 
 @command(group=tenant)
-@click.option("--tenant", "wanted", required=True)
+@_TENANT
 def resume(wanted: str) -> dict[str, str]:
     """End a suspension."""
     return _decide(wanted, "active")
 
 
 @command(group=tenant)
-@click.option("--tenant", "wanted", required=True)
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The file to write.")
+@_TENANT
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
 def export(wanted: str, output: Path) -> dict[str, Any]:
-    """Write everything of one tenant into one file."""
+    """Write everything of one tenant into one file; prints its SHA-256."""
     from park import offboarding
 
     with house() as found:
@@ -89,25 +92,27 @@ def export(wanted: str, output: Path) -> dict[str, Any]:
 
 
 @command(group=tenant)
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=FILE)
 @click.option("--park", help="Into this park; default: the park of the same name.")
-def restore(file: Path, park: str | None) -> dict[str, Any]:
+@click.option("--sha256", help="What the export printed: a file that differs by one bit is refused.")
+def restore(file: Path, park: str | None, sha256: str | None) -> dict[str, Any]:
     """Make a tenant from an exported file, under a new id if the old one is taken."""
     from park import offboarding
 
     with house() as found:
-        return offboarding.restore(found, file, park=parks.find(found.db, park) if park else None, actor=actor())
+        target = parks.find(found.db, park) if park else None
+        return offboarding.restore(found, file, park=target, actor=actor(), sha256=sha256)
 
 
 @command(group=tenant)
-@click.option("--tenant", "wanted", required=True)
+@_TENANT
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def erase(wanted: str, yes: bool) -> dict[str, Any]:
     """Erase a tenant: schema, role, files, people. What others rely on keeps a pseudonym."""
     from park import offboarding
 
     with house() as found:
-        name = members.find(found.db, wanted)
+        name = offboarding.find(found.db, wanted)
         if not yes:
-            click.confirm(f"{wanted}: erase everything? This cannot be undone / 彻底删除，无法恢复", abort=True)
+            click.confirm(f"{wanted}: {spoken('Erase everything? This cannot be undone.')}", abort=True, err=True)
         return offboarding.erase(found, name, actor=actor())
