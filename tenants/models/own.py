@@ -222,7 +222,7 @@ tariff = sa.Table(
 # A factor of a later year is used only by a recorded choice.
 factor_choice = sa.Table(
     "factor_choice", metadata,
-    sa.Column("year", sa.SmallInteger, primary_key=True),
+    sa.Column("year", sa.SmallInteger, primary_key=True, autoincrement=False),
     sa.Column("use_year", sa.SmallInteger, nullable=False),
     sa.Column("why", sa.Text, nullable=False),
     sa.Column("actor", sa.Text, nullable=False),

@@ -69,7 +69,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "factor_choice",
-        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("year", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("use_year", sa.SmallInteger(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
