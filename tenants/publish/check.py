@@ -16,6 +16,10 @@ from tenants.publish.facts import published_through, sites
 from tenants.publish.run import derive, first_day
 from tenants.publish.write import NUMBERS
 
+_SHOWN = (
+    "SELECT day FROM shared.flow_day WHERE tenant = current_user "
+    "UNION ALL SELECT month FROM shared.flow_month WHERE tenant = current_user"
+)
 _SUMS = ", ".join(NUMBERS)
 Row = tuple[int, ...]
 
@@ -35,9 +39,10 @@ def check(session: TenantSession, first: dt.date | None = None, last: dt.date | 
     """Every published day and month between the two days (default: all) that differs from what the facts give."""
     begin = first or _first_day(session)
     through = published_through(session)
-    if begin is None or through is None:
+    if begin is None:
         return []
-    begin, end = begin.replace(day=1), last or max(clock.date_of(through), _last_published(session))
+    over = begin if through is None else clock.date_of(through)
+    begin, end = begin.replace(day=1), last or max(over, _last_published(session))
     end = (end.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
     derived = dict(_derived(session, begin, end))
     found = _compare(_published(session, "day", begin, end), derived, "%Y-%m-%d")
@@ -50,13 +55,13 @@ def check(session: TenantSession, first: dt.date | None = None, last: dt.date | 
 
 def _first_day(session: TenantSession) -> dt.date | None:
     """The first day that is published or should be."""
-    shown = session.scalar("SELECT min(day) FROM shared.flow_day WHERE tenant = current_user")
+    shown = session.scalar(f"SELECT min(day) FROM ({_SHOWN}) shown")
     known = (first_day(facts) for facts in sites(session))
     return min((*(clock.date_of(day) for day in known if day is not None), *([shown] if shown else [])), default=None)
 
 
 def _last_published(session: TenantSession) -> dt.date:
-    found: dt.date | None = session.scalar("SELECT max(day) FROM shared.flow_day WHERE tenant = current_user")
+    found: dt.date | None = session.scalar(f"SELECT max(day) FROM ({_SHOWN}) shown")
     return found or dt.date(1970, 1, 1)
 
 
