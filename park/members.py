@@ -122,10 +122,9 @@ def decide(session: Session, tenant: str, state: str, actor: str) -> None:
         raise NotFound(what="tenant", name=tenant)
     allowed = {"provisioning": ("waiting",), "suspended": ("active",), "active": ("suspended",)}
     if row.state not in allowed[state]:
-        raise InvalidInput(field="state", reason=f"a tenant that is {row.state} cannot become {state}", remedy="Reload the list.")
+        reason = "a tenant that is {now} cannot become {wanted}"
+        raise InvalidInput(field="state", reason=reason, remedy="Reload the list.", now=row.state, wanted=state)
     session.execute("UPDATE shared.tenant SET state = :state WHERE name = :name", {"state": state, "name": tenant})
     if state == "provisioning":
         ask(session, tenant, "provision")
     audit.record(session, subject=tenant, actor=actor, action=f"tenant.{state}")
-
-

@@ -38,9 +38,11 @@ def create(
     if not title:
         raise InvalidInput(field="name", reason="a park needs a name", remedy="Give --name.")
     if province not in provinces():
-        raise InvalidInput(field="province", reason=f"{province} is not known", remedy="One of: " + " ".join(provinces()))
+        known = " ".join(provinces())
+        raise InvalidInput(field="province", reason="{given} is not known", remedy="One of: {known}", given=province, known=known)
     if timezone not in available_timezones():
-        raise InvalidInput(field="timezone", reason=f"{timezone} is not known", remedy="For example Asia/Shanghai.")
+        remedy = "For example Asia/Shanghai."
+        raise InvalidInput(field="timezone", reason="{given} is not known", remedy=remedy, given=timezone)
     name, code = provision.new_name("p", db.prefix), new_code()
     with owner_session(db, owner) as session:
         if session.scalar("SELECT 1 FROM shared.park WHERE title = :title", title=title):
@@ -99,8 +101,6 @@ def new_join_code(session: Session, actor: str) -> str:
     session.execute("UPDATE shared.park SET code = :code WHERE name = current_user", {"code": code})
     audit.record(session, subject=session.role, actor=actor, action="park.new_code")
     return code
-
-
 
 
 def set_approval(session: Session, wanted: bool, actor: str) -> None:

@@ -175,7 +175,9 @@ def _coverage(part: Account, whole: Account) -> Decimal | None:
 def set_total(session: Session, *, month: dt.date, flow: str, quantity: int, source: str, actor: str) -> None:
     """Records the park's top-down total of one flow and month [milli-units], with where it comes from."""
     if flow not in FLOWS:
-        raise InvalidInput(field="flow", reason=f"{flow} is not a flow", remedy="One of: " + " ".join(FLOWS))
+        raise InvalidInput(
+            field="flow", reason="{given} is not a flow", remedy="One of: {known}", given=flow, known=" ".join(FLOWS)
+        )
     if quantity < 0:
         raise InvalidInput(field="quantity", reason="a total cannot be negative", remedy="Check the sign.")
     if not source.strip():

@@ -65,7 +65,7 @@ def check_choice(year: int, use_year: int, why: str) -> None:
         raise InvalidInput(field="why", reason="a later factor year needs a reason", remedy="Say why, in a sentence.")
     if use_year <= year:
         raise InvalidInput(
-            field="factor_year", reason=f"{use_year} is not later than {year}",
+            field="factor_year", reason="{use_year} is not later than {year}", use_year=use_year, year=year,
             remedy="Earlier years are found without a choice; choose a later one.",
         )  # fmt: skip
 

@@ -21,7 +21,9 @@ def choose(session: TenantSession, level: str, *, actor: str) -> None:
         InvalidInput: no such level.
     """
     if level not in LEVELS:
-        raise InvalidInput(field="consent", reason=f"{level} is not a level", remedy="One of: " + " ".join(LEVELS))
+        raise InvalidInput(
+            field="consent", reason="{given} is not a level", remedy="One of: {known}", given=level, known=" ".join(LEVELS)
+        )
     before = current(session)
     session.execute("UPDATE shared.tenant SET consent = :level WHERE name = current_user", {"level": level})
     if "interval" in (before, level):

@@ -69,7 +69,7 @@ def next_month(day: dt.date) -> dt.date:
 def of_month(year: int, month: int) -> Period:
     """One calendar month."""
     if not 1 <= month <= 12:
-        raise InvalidInput(field="month", reason=f"there is no month {month}", remedy="Give 1 to 12.")
+        raise InvalidInput(field="month", reason="there is no month {given}", remedy="Give 1 to 12.", given=month)
     start = dt.date(year, month, 1)
     return Period("month", start, next_month(start))
 
@@ -77,7 +77,8 @@ def of_month(year: int, month: int) -> Period:
 def of_year(year: int) -> Period:
     """One calendar year."""
     if not 1990 <= year <= 2098:
-        raise InvalidInput(field="year", reason=f"{year} is not a year of the accounts", remedy="Give a year like 2026.")
+        reason = "{given} is not a year of the accounts"
+        raise InvalidInput(field="year", reason=reason, remedy="Give a year like 2026.", given=year)
     return Period("year", dt.date(year, 1, 1), dt.date(year + 1, 1, 1))
 
 
@@ -93,4 +94,6 @@ def named(kind: str, anchor: dt.date) -> Period:
         return Period("rolling", add_months(end, -12), end)
     if kind == "year":
         return of_year(month.year)
-    raise InvalidInput(field="period", reason=f"{kind} is not a period", remedy="One of: " + " ".join(KINDS))
+    raise InvalidInput(
+        field="period", reason="{given} is not a period", remedy="One of: {known}", given=kind, known=" ".join(KINDS)
+    )

@@ -36,14 +36,18 @@ def to_milli(value: Decimal, unit: str, flow: str) -> int:
         InvalidInput: unknown flow, a unit that does not fit it, or a value that is no number.
     """
     if flow not in FLOWS:
-        raise InvalidInput(field="flow", reason=f"{flow} is not a flow", remedy="One of: " + " ".join(FLOWS))
+        raise InvalidInput(
+            field="flow", reason="{given} is not a flow", remedy="One of: {known}", given=flow, known=" ".join(FLOWS)
+        )
     if not value.is_finite():
-        raise InvalidInput(field="quantity", reason=f"{value} is not a number", remedy="Give a plain number.")
+        raise InvalidInput(field="quantity", reason="'{given}' is not a number", remedy="Give a plain number.", given=value)
     wanted = FLOWS[flow].unit
     scale = factor_to(unit, wanted)
     if scale is None:
         fitting = " ".join(sorted(name for name in UNITS if factor_to(name, wanted) is not None))
-        raise InvalidInput(field="unit", reason=f"{unit} does not fit {flow}", remedy=f"One of: {fitting}")
+        raise InvalidInput(
+            field="unit", reason="{unit} does not fit {flow}", remedy="One of: {known}", unit=unit, flow=flow, known=fitting
+        )
     return int((value * scale * MILLI).to_integral_value())
 
 
@@ -69,9 +73,13 @@ def parse_quantity(text: str, flow: str) -> int:
     """A quantity with its unit, for example `860万kWh` or `20 t`, in milli-units."""
     found = re.fullmatch(r"\s*([+-]?[\d.,]+(?:[eE][+-]?\d+)?)\s*(\S+)\s*", text)
     if not found:
-        raise InvalidInput(field="quantity", reason=f"'{text}' is not a number with a unit", remedy="For example 860万kWh.")
+        raise InvalidInput(
+            field="quantity", reason="'{given}' is not a number with a unit", remedy="For example 860万kWh.", given=text
+        )
     try:
         value = Decimal(found[1].replace(",", ""))
     except InvalidOperation as error:
-        raise InvalidInput(field="quantity", reason=f"'{found[1]}' is not a number", remedy="For example 860万kWh.") from error
+        raise InvalidInput(
+            field="quantity", reason="'{given}' is not a number", remedy="For example 860万kWh.", given=found[1]
+        ) from error
     return to_milli(value, found[2], flow)

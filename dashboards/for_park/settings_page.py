@@ -124,14 +124,15 @@ def _number(text: str | None, field: str) -> Decimal | None:
     try:
         return Decimal(str(text).replace(",", "").strip())
     except InvalidOperation as error:
-        raise InvalidInput(field=field, reason=f"'{text}' is not a number", remedy="Give a plain number.") from error
+        raise InvalidInput(field=field, reason="'{given}' is not a number", remedy="Give a plain number.", given=text) from error
 
 
 def _month(text: str | None) -> dt.date:
     try:
         return dt.date.fromisoformat(f"{(text or '').strip()}-01")
     except ValueError as error:
-        raise InvalidInput(field="month", reason=f"'{text}' is not a month", remedy="Write it like 2026-03.") from error
+        reason, remedy = "'{given}' is not a month", "Write it like 2026-03."
+        raise InvalidInput(field="month", reason=reason, remedy=remedy, given=text) from error
 
 
 def callbacks(app: Dash) -> None:

@@ -69,7 +69,7 @@ def _tried(folder: Path, account: Account) -> Binaries:
         raise BinariesUnusable(path=program, account=account.name, reason=reason)
     major = int(found[1])
     if major < OLDEST:
-        raise BinariesUnusable(path=program, account=account.name, reason=f"it is PostgreSQL {major}.")
+        raise BinariesUnusable(path=program, account=account.name, reason="it is PostgreSQL {major}.", major=major)
     return Binaries(folder, major)
 
 

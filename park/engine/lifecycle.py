@@ -171,7 +171,9 @@ def _start(settings: Settings, place: Place, binaries: Binaries, overrides: Mapp
             if reason and not any(phrase in reason for phrase in _PASSING):
                 raise EngineNotStarted(data=place.data, reason=reason, log=place.log)
         if time.monotonic() > deadline:
-            raise EngineNotStarted(data=place.data, reason=f"it is not ready after {START_PATIENCE_S:.0f} s", log=place.log)
+            raise EngineNotStarted(
+                data=place.data, reason="it is not ready after {patience} s", patience=round(START_PATIENCE_S), log=place.log
+            )
         time.sleep(min(0.1 * attempt, 1.0))
 
 
