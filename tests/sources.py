@@ -11,8 +11,9 @@ import jinja2
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("park", "tenants", "dashboards")
-SAYERS = {"t", "_", "say", "words"}  # functions whose first argument is a text of the catalogue
-TEXT_FACTS = {"reason", "remedy", "field", "what"}  # facts of errors that are texts themselves
+SAYERS = {"t", "_"}  # functions whose first argument is a text of the catalogue; on screens also:
+SCREEN_SAYERS = {"say", "words"}
+TEXT_FACTS = {"reason", "remedy", "what"}  # facts of errors that are texts themselves
 
 
 def modules() -> Iterator[tuple[Path, ast.Module]]:
@@ -39,9 +40,8 @@ def _text(node: ast.expr | None) -> str | None:
 
 def errors() -> set[str]:
     """Names of all error classes."""
-    bases = {
-        node.name: {_name(base) for base in node.bases} for _, tree in modules() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)
-    }
+    classes = [node for _, tree in modules() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    bases = {node.name: {_name(base) for base in node.bases} for node in classes}
     found = {"LingyuanError"}
     while more := {name for name, above in bases.items() if above & found and name not in found}:
         found |= more
@@ -53,25 +53,35 @@ def required() -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     named = errors()
     for path, tree in modules():
+        sayers = SAYERS | SCREEN_SAYERS if path.parts[0] == "dashboards" else SAYERS
         for node in ast.walk(tree):
-            texts: list[str | None] = []
-            if isinstance(node, ast.Call) and node.args and _name(node.func) in SAYERS:
-                texts.append(_text(node.args[0]))
-            if isinstance(node, ast.Call) and _name(node.func) in named | {"Reject", "Unusable"}:
-                texts += [_text(one.value) for one in node.keywords if one.arg in TEXT_FACTS]
-            if isinstance(node, ast.ClassDef) and node.name in named:
-                texts.append(" ".join((ast.get_docstring(node) or "").split()))
-                texts += [_text(one.value) for one in node.body if isinstance(one, ast.Assign) and _name(one.targets[0]) == "remedy"]
-                texts += [_text(one.value) for one in node.body if isinstance(one, ast.AnnAssign) and _name(one.target) == "remedy"]
-            if isinstance(node, ast.Assign) and _name(node.targets[0]) in TEXT_FACTS and "errors" not in path.name:
-                texts.append(_text(node.value))
-            for text in filter(None, texts):
+            for text in filter(None, _said_by(node, sayers, named)):
                 found[text].add(str(path))
     for path, template in templates():
         for call in template.find_all(jinja2.nodes.Call):
-            if isinstance(call.node, jinja2.nodes.Name) and call.node.name == "_" and isinstance(call.args[0], jinja2.nodes.Const):
+            by_name = isinstance(call.node, jinja2.nodes.Name) and call.node.name == "_"
+            if by_name and isinstance(call.args[0], jinja2.nodes.Const):
                 found[call.args[0].value].add(str(path))
     return found
+
+
+def _said_by(node: ast.AST, sayers: set[str], named: set[str]) -> list[str | None]:
+    """The texts that one piece of source says."""
+    if isinstance(node, ast.Call):
+        texts = [_text(node.args[0])] if node.args and _name(node.func) in sayers else []
+        if _name(node.func) in named | {"Reject", "Unusable"}:
+            texts += [_text(one.value) for one in node.keywords if one.arg in TEXT_FACTS]
+        return texts
+    if isinstance(node, ast.ClassDef) and node.name in named:
+        remedies = [one for one in node.body if isinstance(one, (ast.Assign, ast.AnnAssign)) and _target(one) == "remedy"]
+        return [" ".join((ast.get_docstring(node) or "").split()), *(_text(one.value) for one in remedies)]
+    if isinstance(node, ast.Assign) and _target(node) in TEXT_FACTS:
+        return [_text(node.value)]
+    return []
+
+
+def _target(node: ast.Assign | ast.AnnAssign) -> str:
+    return _name(node.targets[0] if isinstance(node, ast.Assign) else node.target)
 
 
 def literals() -> set[str]:
@@ -94,5 +104,11 @@ def formatted_texts() -> list[str]:
         for path, tree in modules()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and _name(node.func) in named
-        and any(one.arg in TEXT_FACTS and isinstance(one.value, (ast.JoinedStr, ast.BinOp)) for one in node.keywords)
+        and any(one.arg in TEXT_FACTS and _glued(one.value) for one in node.keywords)
     ]  # fmt: skip
+
+
+def _glued(value: ast.expr) -> bool:
+    """Whether words of ours are part of a formatted text; `{error}: {number}` holds none."""
+    words = [one.value for one in ast.walk(value) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    return isinstance(value, (ast.JoinedStr, ast.BinOp)) and any(letter.isalpha() for word in words for letter in word)

@@ -9,6 +9,7 @@ from flask import Flask
 
 from dashboards.mount import DOORS, declared, mount
 from park.access import accounts_session
+from park.config import Settings
 from tenants.db import Database
 from tests import people
 from tests.browsing import Browser
@@ -157,9 +158,21 @@ def test_apps_do_not_know_each_others_callbacks(server: Flask, visitors: dict[st
         assert "page.children" in outputs[prefix]
 
 
+def test_without_the_guard_the_doors_stand_open(
+    settings: Settings, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin: with this one wall removed, the tests above would go red."""
+    import wsgi
+    from dashboards import mount as doors
+
+    monkeypatch.setattr(doors, "guard", lambda *_: None)
+    unguarded = Browser(wsgi.create_app(settings, db))
+    assert unguarded.get("/firm/_dash-dependencies").status_code == 200
+
+
 def test_no_door_no_app(server: Flask) -> None:
     with pytest.raises(ValueError, match="no door"):
-        mount(server, server.extensions["lingyuan"], {"/open/": lambda *_: None})  # type: ignore[arg-type, return-value]
+        mount(server, server.extensions["lingyuan"], {"/open/": lambda *_: None})  # type: ignore[dict-item]
 
 
 def test_patterns_are_matched_by_their_keys() -> None:
