@@ -84,6 +84,21 @@ def _target(node: ast.Assign | ast.AnnAssign) -> str:
     return _name(node.targets[0] if isinstance(node, ast.Assign) else node.target)
 
 
+def facts_given() -> dict[str, set[str]]:
+    """Text to the names of the facts that its callers give."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for _, tree in modules():
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, ast.Call)
+                and node.args
+                and _name(node.func) in SAYERS | SCREEN_SAYERS
+                and (text := _text(node.args[0]))
+            ):
+                found[text] |= {one.arg for one in node.keywords if one.arg}
+    return found
+
+
 def literals() -> set[str]:
     """Every piece of text in the program: a text of the catalogue that is not among them is an orphan."""
     found: set[str] = set()

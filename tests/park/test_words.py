@@ -27,7 +27,13 @@ def test_nothing_in_the_catalogue_is_left_over() -> None:
 
 
 def test_the_same_places_in_both() -> None:
-    different = [text for text, chinese in catalogue().items() if set(PLACE.findall(text)) != set(PLACE.findall(chinese))]
+    """Or, where one language says March and the other 3月, places for which the callers give both."""
+    given = sources.facts_given()
+    different = []
+    for text, chinese in catalogue().items():
+        places = set(PLACE.findall(text)), set(PLACE.findall(chinese))
+        if places[0] != places[1] and not places[0] | places[1] <= given.get(text, set()):
+            different.append(text)
     assert different == []
 
 
@@ -51,7 +57,8 @@ def test_every_file_is_clean() -> None:
 
 def test_chinese_is_written_as_chinese_is() -> None:
     """Full-width punctuation between Chinese characters, and the second person as one speaks to customers."""
-    wrong = [zh for zh in catalogue().values() if re.search(r"[\u4e00-\u9fff][,;:?!][\u4e00-\u9fff]|你", zh)]
+    spoken = [zh for zh in catalogue().values() if "://" not in zh]
+    wrong = [zh for zh in spoken if re.search(r"[\u4e00-\u9fff][,;:?!][\u4e00-\u9fff]|你", zh)]
     assert wrong == []
 
 
