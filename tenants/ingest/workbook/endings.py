@@ -11,6 +11,10 @@ from tenants.ingest.workbook.result import Hints, Marks, Message, Midnight, mess
 from tenants.ingest.workbook.stamps import DAY_S, Ints
 
 
+_NO_DAY = np.iinfo(np.int64).min
+_DISORDER = 10  # one row in so many may go back in time, as where days run backwards and their rows do not
+
+
 @dataclass(frozen=True)
 class Ending:
     """Which end of its interval a stamp names and how the day's last one is written; `open`: a person should confirm it."""
@@ -54,17 +58,22 @@ def judge(rows: FileOrder, hints: Hints, named: Marks | None) -> Ending:
 
 
 def _same_date(rows: FileOrder) -> bool:
-    """Whether rows stamped 00:00 mostly stand where their own date ends, not where it begins."""
-    local = rows.local
+    """Whether rows stamped 00:00 mostly stand where their own date ends, not where it begins.
+
+    Rows in no order prove nothing: then a row of the same date stands before 00:00 by chance.
+    """
+    local, day = rows.local, rows.local // DAY_S
+    back = (local[1:] < local[:-1]) & ~rows.first[1:] & (local[1:] % DAY_S != 0)
+    if _DISORDER * np.count_nonzero(back) > local.size:
+        return False
     at = np.flatnonzero(local % DAY_S == 0)
     begins = np.append(rows.first, True)
-    before = np.where(begins[at], np.iinfo(np.int64).min, local[at - 1])
-    after = np.where(begins[at + 1], np.iinfo(np.int64).min, local[np.minimum(at + 1, local.size - 1)])
-    step, here = rows.step_s, local[at]
-    ends_it = (before == here + DAY_S - step) | (after == here + DAY_S + step)
-    begins_it = (before == here - step) | (after == here + step)
-    ending, beginning = np.count_nonzero(ends_it & ~begins_it), np.count_nonzero(begins_it & ~ends_it)
-    return bool(ending > beginning and 2 * ending >= at.size)  # among rows in no order a few stand so by chance
+    here = day[at]
+    before = np.where(begins[at], _NO_DAY, day[at - 1])
+    after = np.where(begins[at + 1], _NO_DAY, day[np.minimum(at + 1, local.size - 1)])
+    ending = np.count_nonzero(before == here)
+    beginning = np.count_nonzero((before != here) & (after == here))
+    return bool(ending > beginning)
 
 
 def _by_edges(first: int, last: int, step: int) -> Ending:

@@ -172,7 +172,8 @@ def is_register(readings: Readings) -> tuple[float, float] | None:
     values = readings.values[there]
     if values.size < 24 or readings.utc[there][-1] - readings.utc[there][0] < 20 * 3600:
         return None
-    changes = np.diff(values)
+    with np.errstate(over="ignore"):  # absurd values are refused later
+        changes = np.diff(values)
     falls, rises = int((changes < 0).sum()), int((changes > 0).sum())
     if falls > changes.size // 500 or rises < changes.size // 10 or rises < 5:
         return None

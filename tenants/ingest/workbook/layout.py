@@ -57,8 +57,8 @@ def find_table(grid: Grid) -> Table | None:
         first = first_month if first_month is not None else first
     if first is None:
         return None
-    clocks = _columns(head, _marks(head, _found(head, lambda text: clock(text) is not None)))[1]
-    return _table(grid, head, first, dates, clocks, month_columns)
+    clocks = _at(head, _marks(head, _found(head, lambda text: clock(text) is not None)), first)
+    return _table(grid, head, first, dates, clocks, _at(head, month_marks, first))
 
 
 def _titles_months(head: list[list[str]], first: int, columns: list[int]) -> bool:
@@ -134,7 +134,13 @@ def _columns(head: list[list[str]], marks: NDArray[np.bool_]) -> tuple[int | Non
             break
     if first is None:
         return None, []
-    return first, [column for column in range(marks.shape[1]) if _mostly(marks, filled, first, column)]
+    return first, _at(head, marks, first)
+
+
+def _at(head: list[list[str]], marks: NDArray[np.bool_], row: int) -> list[int]:
+    """The columns that mostly hold marked cells from this row on."""
+    filled = np.array([[bool(cell) for cell in line] for line in head], bool)
+    return [column for column in range(marks.shape[1]) if _mostly(marks, filled, row, column)]
 
 
 def _mostly(marks: NDArray[np.bool_], filled: NDArray[np.bool_], row: int, column: int) -> bool:

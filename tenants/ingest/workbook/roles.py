@@ -12,7 +12,7 @@ from tenants.ingest.workbook.numbers import NOTHING, number
 from tenants.ingest.workbook.refusals import UnknownColumn, UnknownUnit
 from tenants.ingest.workbook.result import Column, Hints, Marks, Message, Role, message
 from tenants.ingest.workbook.units import SPELLINGS, Quantity, Unit, unit
-from tenants.ingest.workbook.vocabulary import ENDS, ITEM, METER, MULTIPLIER, STARTS, TIME, UNIT, Meaning, meaning
+from tenants.ingest.workbook.vocabulary import ENDS, IDENTITY, ITEM, METER, MULTIPLIER, STARTS, TIME, UNIT, Meaning, meaning
 
 QUANTITIES: dict[str, Quantity] = {
     "electricity": "electricity", "reactive": "reactive", "heat": "heat", "fuel": "mass", "water": "volume", "money": "money",
@@ -136,9 +136,11 @@ def _other(table: Table, index: int, hints: Hints, cells: list[str]) -> Assigned
         return here
     if UNIT.search(header):
         return replace(here, role="unit", why=message("its cells are units"))
-    numeric = sum(number(cell) is not None or cell in NOTHING for cell in filled) >= _NUMERIC_SHARE * len(filled)
+    numeric = sum(map(_is_number, filled)) >= _NUMERIC_SHARE * len(filled)
     if MULTIPLIER.search(header):
         return here.ignored(message("values are taken as already multiplied"))
+    if IDENTITY.search(header) and not (TIME.search(header) or meaning(header).unit or means.detail):
+        return replace(here, role="meter", why=message("its title speaks of meters or users"))
     if numeric and (means.flow or means.detail or means.register or means.why_not or means.unit):
         return _quantity(here)
     if ITEM.search(header) and not numeric:
@@ -148,6 +150,10 @@ def _other(table: Table, index: int, hints: Hints, cells: list[str]) -> Assigned
     if numeric:
         return here.ignored(message("its title names no quantity and no unit"))
     return here.ignored(message("its cells are words, not numbers"))
+
+
+def _is_number(cell: str) -> bool:
+    return cell in NOTHING or number(cell) is not None or number(cell, ",") is not None
 
 
 def _said_unit(label: str, header: str, hints: Hints) -> Unit | None:

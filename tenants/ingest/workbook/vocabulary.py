@@ -15,6 +15,10 @@ METER = pattern(
     r"电表|表号|表计|计量点|测点|监测点|设备|户号|户名|用户|名称|回路|支路|线路|资产号|变压器|公司|企业|车间|部门|"
     r"meter|device|account|point|\bsite\b|\bname\b|channel|customer|feeder|circuit|^id$|_id$|\bmpan\b|\bnmi\b"
 )
+IDENTITY = pattern(
+    r"户号|户名|表号|局号|资产号|编号|编码|名称|地址|计量点|测点|电表$|用户$|客户$|公司|企业|"
+    r"^meters?([_ ]?(id|no|name|number))?$|^id$|[_ ]id$|device|account|name$|^mpan|^nmi|customer"
+)
 ITEM = pattern(
     r"数据项|数据类型|数据名称|曲线类型|类型|项目|能源品种|能源种类|\bitem\b|quantity|\btype\b|register$|\bflow\b|energy source"
 )
