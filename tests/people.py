@@ -92,7 +92,6 @@ def seen(desk: Desk, secret: str) -> Who:
     return person
 
 
-
 def audited(superuser: str, *, actor: str | None = None, subject: str | None = None) -> list[str]:
     """Actions in the audit, oldest first, by this actor or about this subject."""
     with psycopg.connect(superuser) as connection:

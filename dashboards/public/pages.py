@@ -81,4 +81,3 @@ def wants_json() -> bool:
     """Whether a script asks, not a person's browser."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
     return best == "application/json"
-

@@ -141,9 +141,7 @@ def _settle(session: Session, park: Offer, firm: Firm, user: UUID) -> UUID:
     return membership
 
 
-def bring(
-    session: Session, *, park: str, title: str, credit_code: str | None, user: UUID, state: str = "provisioning"
-) -> UUID:
+def bring(session: Session, *, park: str, title: str, credit_code: str | None, user: UUID, state: str = "provisioning") -> UUID:
     """The owner's membership in a new firm of the park; the worker makes its workspace unless it waits for the park."""
     tenant = members.register(session, park=park, title=title, credit_code=credit_code, actor=str(user), state=state)
     return memberships.give(session, user, "owner", tenant=tenant)

@@ -72,9 +72,7 @@ class Token:
             raise ScopeMissing(scope=scope)
 
 
-def create(
-    db: Database, *, tenant: str, title: str, scopes: Iterable[str], actor: str, days: int = 365
-) -> tuple[str, str]:
+def create(db: Database, *, tenant: str, title: str, scopes: Iterable[str], actor: str, days: int = 365) -> tuple[str, str]:
     """(public id, the whole token) of a new token; the whole is shown this once.
 
     Raises:

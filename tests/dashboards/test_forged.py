@@ -71,9 +71,11 @@ def test_a_forged_form_changes_nothing(server: Flask, owner: Browser, installed:
         data["csrf_token"] = other.token
     elif how != "no token":
         data["csrf_token"] = own
-        headers |= {"Sec-Fetch-Site": "cross-site"} if how == "foreign site" else {
-            "Origin": "null" if how == "null origin" else "https://evil.example"
-        }
+        headers |= (
+            {"Sec-Fetch-Site": "cross-site"}
+            if how == "foreign site"
+            else {"Origin": "null" if how == "null origin" else "https://evil.example"}
+        )
     owner.get("/account")  # whatever a request writes by itself, as the time last seen, is written now
     before = state(installed)
     for path in changing(server):

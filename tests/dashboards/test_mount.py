@@ -158,9 +158,7 @@ def test_apps_do_not_know_each_others_callbacks(server: Flask, visitors: dict[st
         assert "page.children" in outputs[prefix]
 
 
-def test_without_the_guard_the_doors_stand_open(
-    settings: Settings, db: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_guard_the_doors_stand_open(settings: Settings, db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """The twin: with this one wall removed, the tests above would go red."""
     import wsgi
     from dashboards import mount as doors

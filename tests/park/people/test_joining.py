@@ -116,9 +116,7 @@ def test_somebody_signed_in_joins_with_another_firm(desk: Desk, park: str, tenan
 
 def test_a_held_firm_is_taken_over_only_with_the_parks_yes(desk: Desk, park: str, installed: Installed) -> None:
     code = people.new_credit_code()
-    held = members.create(
-        desk.db, installed.owner, park=park, title=f"Held {code}", actor="test", credit_code=code, held=True
-    )
+    held = members.create(desk.db, installed.owner, park=park, title=f"Held {code}", actor="test", credit_code=code, held=True)
     secret = join(desk, park, firm(title="How it calls itself", credit_code=code), people.new_mobile())
     who = people.seen(desk, secret)
     assert (who.tenant, who.waiting, who.may("firm.see")) == (held, True, False)
