@@ -20,7 +20,7 @@ from park.programs import end_earlier_run
 from tenants.errors import LingyuanError
 
 FIRST_PAUSE_S: Final = 0.5
-LONGEST_PAUSE_S: Final = 30.0
+LONGEST_PAUSE_S: Final = 8.0
 HEALTHY_S: Final = 60.0  # a program that lived this long starts again without a pause
 STOP_S: Final = 30.0
 BASE_STOP_S: Final = 8.0  # of these, kept for the database

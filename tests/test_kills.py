@@ -79,7 +79,7 @@ def bombard(folder: Path, kills: int) -> None:
             thread.start()
         for number in range(kills):
             time.sleep(dice.uniform(0.5, 2.0))
-            assert found.kill(PROGRAMS[number % len(PROGRAMS)])
+            hit(found, PROGRAMS[number % len(PROGRAMS)])
             time.sleep(0.3)
             assert found.answers() < 30
         time.sleep(1.0)
@@ -89,6 +89,15 @@ def bombard(folder: Path, kills: int) -> None:
         found.answers()
         found.house.db.dispose()
         check(found, tenant, senders, kills)
+
+
+def hit(found: Standing, program: str) -> None:
+    """Kills the program; waits for it if it is just coming back from the last kill."""
+    for _ in range(300):
+        if found.kill(program):
+            return
+        time.sleep(0.1)
+    raise TimeoutError(f"{program} did not come back")
 
 
 def check(found: Standing, tenant: str, senders: list[Sender], kills: int) -> None:
