@@ -114,7 +114,9 @@ def _frame(
     ]
     role = ROLES[ctx.who.role].title if ctx.who.role else ""
     return frame.shell(
-        dcc.Loading(html.Div(id="page"), delay_show=400, type="circle", color="var(--mantine-color-pine-6)"),
+        # Only a whole page that is being fetched: a part that renews itself must not blank what a person reads.
+        dcc.Loading(html.Div(id="page"), delay_show=400, type="circle", color="var(--mantine-color-pine-6)",
+                    target_components={"page": "children"}),
         place=name, place_note=note, nav=nav, say=ctx.say, mark_url=app.get_asset_url("mark.svg"),
         person=frame.Person(ctx.who.name, ctx.say(role)), menu=menu(ctx.say, prefix, ctx.lang),
         demo=ctx.say("Demo data") if demo else "",
