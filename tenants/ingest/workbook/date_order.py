@@ -40,8 +40,7 @@ def date_order(stamps: Stamps, hint: DateOrder | None = None) -> Order:
     first, second = sorted(best, key=lambda order: -following[order])[:2]
     if following[first] >= _MANY_STEPS and following[first] > 2 * following[second]:
         return Order(first, message("in this order the days follow one another"))
-    preferred = next(order for order in ORDERS if order in best)
-    return Order(preferred, message("the dates can be read in several orders"), open=True)
+    return Order(first, message("the dates can be read in several orders"), open=True)
 
 
 def _following(days: Ints) -> int:

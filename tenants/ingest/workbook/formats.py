@@ -86,7 +86,7 @@ def text(data: bytes, name: str) -> Text:
         raise WrongType(name=name, kind="a binary file")
     if b"\r" in utf8[:SAMPLE] and b"\n" not in utf8[:SAMPLE]:
         utf8 = utf8.replace(b"\r", b"\n")
-    sample = utf8[:SAMPLE].decode("utf-8", "ignore").splitlines()
+    sample = utf8[:SAMPLE].decode("utf-8", "ignore").split("\n")
     delimiter = _delimiter(sample if len(utf8) <= SAMPLE else sample[:-1])
     if delimiter is None and len(_SPACES.findall(utf8[:SAMPLE])) >= len(sample):
         utf8, delimiter = _SPACES.sub(b"\t", utf8), "\t"
@@ -128,7 +128,7 @@ def _recoded(data: bytes, codec: str, name: str) -> bytes:
 def _sixteen(sample: bytes) -> str | None:
     """UTF-16 without a mark: of ASCII characters every other byte is NUL."""
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if max(even, odd) < len(sample) // 8 or min(even, odd) > len(sample) // 100:
+    if max(even, odd) < max(4, len(sample) // 8) or min(even, odd) > len(sample) // 100:
         return None
     return "utf-16-le" if odd > even else "utf-16-be"
 

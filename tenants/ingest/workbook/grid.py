@@ -135,7 +135,7 @@ def from_rows(rows: Sequence[Sequence[str]], sheet: str | None = None) -> Grid:
 
 def _width(data: bytes, delimiter: str, quoted: bool) -> int:
     """The largest number of cells among the first rows."""
-    lines = data[: 1 << 18].decode("utf-8", "ignore").splitlines()[:HEAD]
+    lines = data[: 1 << 18].decode("utf-8", "ignore").split("\n")[:HEAD]
     if not quoted:
         return max((line.count(delimiter) + 1 for line in lines), default=0)
     try:
