@@ -5,6 +5,7 @@
     const answer = await ask.apply(this, parts);
     if (answer.status === 401 && new URL(answer.url).origin === location.origin) {
       location.assign("/sign-in?next=" + encodeURIComponent(location.pathname));
+      return new Promise(() => {}); // this page has nothing more to do with the answer
     }
     return answer;
   };
