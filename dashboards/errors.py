@@ -110,7 +110,11 @@ def _http(error: HTTPException) -> Response:
     made = _BY_STATUS.get(error.code or 500)
     if made is None:
         made = RequestBroken if (error.code or 500) < 500 else Unexpected
-    return answer(made(reference="-"))
+    response = answer(made(reference="-"))
+    for name, value in error.get_headers():
+        if name == "Allow":  # what a 405 has to say
+            response.headers[name] = value
+    return response
 
 
 def _database(error: DBAPIError) -> Response:

@@ -43,7 +43,7 @@ def _added_text(made: dict[str, Any]) -> str:
 @click.option("--scan", type=FILE, help="Photo or PDF of the bill.")
 @click.option("--replace", "reason", help="Why it replaces what is entered for the period.")
 def add(
-    tenant: str, flow: str, quantity: str | None, unit: str | None, first: dt.datetime, last: dt.datetime, site: str | None,
+    tenant: str, flow: str, quantity: str | None, unit: str | None, first: dt.date, last: dt.date, site: str | None,
     method: str, items: tuple[str, ...], scan: Path | None, reason: str | None,
 ) -> dict[str, Any]:  # fmt: skip
     """Enter a bill or another quantity; shows how it is split to months."""
@@ -53,7 +53,7 @@ def add(
         stored = None
         if scan:
             stored = documents.store(session, found.files, name=scan.name, content=scan.read_bytes(), actor=actor()).id
-        made = _entry(flow, amount, unit, (first.date(), last.date() + dt.timedelta(days=1)), given,
+        made = _entry(flow, amount, unit, (first, last + dt.timedelta(days=1)), given,
                       site=load(session).site_named(site).id if site else None, method=method, document=stored)  # fmt: skip
         identity = activities.add(session, made, actor=actor(), replace_reason=reason)
         return _added(session, identity, made)

@@ -38,14 +38,14 @@ def certificate() -> None:
 @click.option("--site", help="Its name; default the only one.")
 @_CONTRACT
 def add_certificate(
-    tenant: str, kind: str, registry: str, text: str, vintage: dt.datetime, claim_year: int | None, site: str | None,
+    tenant: str, kind: str, registry: str, text: str, vintage: dt.date, claim_year: int | None, site: str | None,
     contract: Path | None,
 ) -> dict[str, Any]:  # fmt: skip
     """Record certificates; a serial number can be claimed once on the whole platform."""
     what = serials(registry, text)
     with of_tenant(tenant) as (found, session):
         made = certificates.record(
-            session, kind=kind, serials=what, vintage=vintage.date(), claim_year=claim_year, actor=actor(),
+            session, kind=kind, serials=what, vintage=vintage, claim_year=claim_year, actor=actor(),
             site=load(session).site_named(site).id if site else None, document=_stored(found, session, contract),
         )  # fmt: skip
         status = "held" if claim_year is None else "cancelled"
@@ -123,11 +123,11 @@ def add_offset(
 @click.option("--claim-year", required=True, type=int)
 @click.option("--purpose", default="")
 def retire_offset(
-    tenant: str, identity: UUID, retirement_id: str, day: dt.datetime, beneficiary: str, claim_year: int, purpose: str
+    tenant: str, identity: UUID, retirement_id: str, day: dt.date, beneficiary: str, claim_year: int, purpose: str
 ) -> dict[str, Any]:
     """Record that credits were retired in their registry."""
     with of_tenant(tenant) as (_, session):
-        retirement = offsets.Retirement(retirement_id, day.date(), beneficiary, claim_year, purpose)
+        retirement = offsets.Retirement(retirement_id, day, beneficiary, claim_year, purpose)
         offsets.retire(session, identity, retirement, actor=actor())
         return {"offset": identity, "status": "retired", "claim_year": claim_year}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import decimal
 import functools
 import getpass
@@ -27,8 +28,28 @@ from park.words import say, t
 from tenants.db import TenantSession, tenant_session
 from tenants.errors import InvalidInput, LingyuanError, Unavailable
 
-DAY = click.DateTime(["%Y-%m-%d"])
-MONTH = click.DateTime(["%Y-%m"])
+
+class _Date(click.ParamType[dt.date]):
+    """A local day, or the first day of a month, of a year that can be meant."""
+
+    def __init__(self, name: str, form: str, example: str) -> None:
+        self.name = name
+        self.form = form
+        self.example = example
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        """The date."""
+        try:
+            found = dt.datetime.strptime(str(value), self.form).date()
+        except ValueError:
+            self.fail(f"'{value}' is not written like {self.example}.", param, ctx)
+        if not 1990 <= found.year <= 2098:
+            self.fail(f"{found.year} is not a year that can be meant.", param, ctx)
+        return found
+
+
+DAY = _Date("yyyy-mm-dd", "%Y-%m-%d", "2026-03-01")
+MONTH = _Date("yyyy-mm", "%Y-%m", "2026-03")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 TENANT = click.option("--tenant", required=True, help="Tenant: id, name or credit code.")
 PARK = click.option("--park", required=True, help="Park: id, name or join code.")

@@ -52,11 +52,11 @@ def list_parks() -> list[dict[str, Any]]:
 @click.option("--flow", default="grid_in", show_default=True, help="For example grid_in or fuel:natural_gas.")
 @click.option("--quantity", required=True, help="With its unit, for example 8600000kWh or 860万kWh.")
 @click.option("--source", required=True, help="Where it comes from.")
-def total(park: str, month: dt.datetime, flow: str, quantity: str, source: str) -> dict[str, Any]:
+def total(park: str, month: dt.date, flow: str, quantity: str, source: str) -> dict[str, Any]:
     """Record a top-down total of the whole park."""
     amount = parse_quantity(quantity, flow)
     with house() as found, park_session(found.db, parks.find(found.db, park)) as session:
-        rollups.set_total(session, month=month.date(), flow=flow, quantity=amount, source=source, actor=actor())
+        rollups.set_total(session, month=month, flow=flow, quantity=amount, source=source, actor=actor())
         return {"park": session.role, "month": f"{month:%Y-%m}", "flow": flow, "quantity": in_units(amount), "source": source}
 
 

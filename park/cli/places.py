@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -64,7 +63,7 @@ def add_site(tenant: str, name: str, zone: str, region: str | None, account_no: 
 @click.option("--counts", nargs=2, metavar="FLOW meter|bill", help="Which counts where both exist.")
 def change_site(tenant: str, name: str, counts: tuple[str, str] | None, new_name: str | None, **changes: Any) -> dict[str, Any]:
     """Change a site; what is published follows."""
-    given = {key: _day(value) for key, value in changes.items() if value is not None}
+    given = {key: value for key, value in changes.items() if value is not None}
     if new_name is not None:
         given["name"] = new_name
     if not given and not counts:
@@ -76,10 +75,6 @@ def change_site(tenant: str, name: str, counts: tuple[str, str] | None, new_name
         if counts:
             of = sites.set_counts(session, of.id, counts[0], counts[1], actor=actor())
         return _site(of)
-
-
-def _day(value: Any) -> Any:
-    return value.date() if isinstance(value, dt.datetime) else value
 
 
 @group()

@@ -66,4 +66,4 @@ def _told(record: str) -> str:
     words = spoken(text) if text else ""
     if language() == "en" or not bracket:
         return words + bracket + extra
-    return words + bracket + extra.replace("required", spoken("required")).replace("default: ", spoken("default: "))
+    return words + bracket + extra.replace("required", spoken("required")).replace("default:", spoken("default:"))

@@ -2,7 +2,7 @@
 
 from park.offboarding.archive import NotAnExport
 from park.offboarding.erasure import PUBLISHED, erase, find
-from park.offboarding.export import export
-from park.offboarding.restore import SerialsTaken, restore
+from park.offboarding.exporting import export
+from park.offboarding.restoring import SerialsTaken, restore
 
 __all__ = ["PUBLISHED", "NotAnExport", "SerialsTaken", "erase", "export", "find", "restore"]

@@ -8,10 +8,12 @@ from typing import Any
 
 from tenants.curves.read import By, read, resample
 from tenants.db import TenantSession
-from tenants.errors import NotFound
+from tenants.errors import InvalidInput, NotFound
 from tenants.flows import FLOWS, MILLI
 from tenants.topology import Channel, Topology, load
 
+MOST_YEARS = 20
+MOST_DAYS = 366 * MOST_YEARS
 FIRST_ASKED = ("grid_in", "pv_gen", "grid_out")
 
 
@@ -48,7 +50,14 @@ def chosen(session: TenantSession, meter: str | None, flow: str | None) -> tuple
 def listed(
     session: TenantSession, first: dt.date, last: dt.date, *, by: By, meter: str | None = None, flow: str | None = None
 ) -> list[dict[str, Any]]:
-    """One row per interval, hour, day, month or year of the local days `first` to `last`."""
+    """One row per interval, hour, day, month or year of the local days `first` to `last`.
+
+    Raises:
+        NotFound: no such meter, or nothing measured of the flow. InvalidInput: more days than anybody has, or none.
+    """
+    if (last - first).days > MOST_DAYS:
+        raise InvalidInput(field="to", reason="there are more than {most} years between the two days", most=MOST_YEARS,
+                           remedy="Ask for a part.")  # fmt: skip
     of, channels = chosen(session, meter, flow)
     points = resample(read(session, channels, first, last), by)
     unit = FLOWS[of].unit

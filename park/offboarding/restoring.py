@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from psycopg import sql
+from sqlalchemy.exc import IntegrityError
 
 from park.access import accounts_session, owner_session
 from park.installation import Installation
@@ -14,12 +15,13 @@ from park.members import provision_now
 from park.offboarding import archive
 from park.offboarding.archive import NotAnExport
 from park.offboarding.erasure import PSEUDONYM, erase
-from tenants import audit, publish, serials
+from tenants import audit, clock, publish, serials
 from tenants.db import Session, TenantSession, tenant_session
 from tenants.errors import AlreadyExists, LingyuanError, NotFound
 from tenants.models import own
 from tenants.provision import new_name
 from tenants.publish import green
+from tenants.publish.facts import published_through
 from tenants.serials import Serials, SerialsClaimed
 
 _RECORDS = ("certificate", "offset")
@@ -140,7 +142,9 @@ def _publish(house: Installation, name: str, manifest: dict[str, Any]) -> None:
     """Claims what is not claimed yet, and publishes everything the tenant had published."""
     with tenant_session(house.db, name, timeout_s=3600) as session:
         _claim(session, manifest["registry"]["title"])
-        publish.republish(session)
+        through = published_through(session)
+        # Through the same day as before, so that nothing differs; the night goes on from there.
+        publish.republish(session, today=None if through is None else clock.date_of(through + 1))
         years = session.scalar(
             "SELECT coalesce(array_agg(DISTINCT y), '{}') FROM certificate, "
             "LATERAL (VALUES (claim_year::int), (extract(year FROM vintage)::int)) AS v(y) WHERE y IS NOT NULL"
@@ -162,8 +166,9 @@ def _claim(session: TenantSession, title: str) -> None:
             what = Serials(row.registry, row.serial_prefix, row.serial_first, row.serial_last)
             try:
                 serials.claim(session, row.id, what)
-            except SerialsClaimed as error:
-                raise SerialsTaken(title=title, **error.facts) from error
+            except (SerialsClaimed, IntegrityError) as error:  # the latter: the very record that was exported still lives here
+                first, last = f"{what.prefix}{what.first}", f"{what.prefix}{what.last}"
+                raise SerialsTaken(title=title, first=first, last=last) from error
 
 
 def _unpack(folder: Path, pack: zipfile.ZipFile, manifest: dict[str, Any]) -> None:
