@@ -47,9 +47,7 @@ def install(superuser: str) -> Installed:
 
     owner = engine("migrator")
     migrate_shared(owner, prefix)
-    owner_dsn = psycopg.conninfo.make_conninfo(
-        superuser, dbname=name, user=f"{prefix}_migrator", password=passwords["migrator"]
-    )
+    owner_dsn = psycopg.conninfo.make_conninfo(superuser, dbname=name, user=f"{prefix}_migrator", password=passwords["migrator"])
     db = Database(prefix, engine("app"), engine("viewer"))
     return Installed(db, owner, psycopg.conninfo.make_conninfo(superuser, dbname=name), owner_dsn, passwords)
 
@@ -61,7 +59,9 @@ def uninstall(installed: Installed, superuser: str) -> None:
     with psycopg.connect(superuser, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(installed.name)))
         like = "%" + installed.db.prefix + "\\_%"
-        roles = [sql.Identifier(name) for (name,) in connection.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE %s", (like,))]
+        roles = [
+            sql.Identifier(name) for (name,) in connection.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE %s", (like,))
+        ]
         connection.execute(sql.SQL("DROP ROLE {}").format(sql.SQL(", ").join(roles)))  # at once: they granted each other
 
 
