@@ -71,7 +71,7 @@ def credits(firm_key: str, past_year: int) -> list[Credits]:
     base, retired, held = (past_year - 2000) * _SERIALS_A_YEAR, given["retired_a_year"], given["held"]
     project = Project(given["project_id"], given["project_name"], past_year, given["methodology"], given["host"])
     beneficiary = assumptions().firm(firm_key).title
-    proof = Retirement(f"DEMO-RET-{past_year}-0001", dt.date(past_year + 1, 1, 15), beneficiary, past_year, given["purpose"])
+    proof = Retirement(f"DEMO-RET-{past_year}-0001", dt.date(past_year, 12, 31), beneficiary, past_year, given["purpose"])
 
     def serials(first: int, last: int) -> Serials:
         return Serials(given["registry"], given["serial_prefix"], base + first, base + last)

@@ -53,7 +53,7 @@ PEOPLE = (
 def password(secrets: Secrets, account: str) -> str:
     """The account's password: three words and a number, the same at every start of this installation, unlike any other's."""
     digest = hashlib.sha256(f"{secrets.create(_SECRET)}:{account}".encode()).digest()
-    words = ["".join(_SYLLABLES[byte % 16] for byte in digest[at : at + 3]) for at in (0, 3, 6)]
+    words = ["".join(_SYLLABLES[byte % 16] for byte in digest[at : at + 2]) for at in (0, 2, 4)]
     return "-".join([*words, str(1000 + int.from_bytes(digest[9:13], "big") % 9000)])
 
 

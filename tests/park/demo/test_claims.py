@@ -49,7 +49,7 @@ def test_the_mangrove_offset_is_partly_retired_and_says_it_is_invented() -> None
     retired, held = claims.credits("chillers", 2025)
     assert retired.serials.units == 1200
     assert retired.retirement is not None
-    assert (retired.retirement.claim_year, retired.retirement.day) == (2025, dt.date(2026, 1, 15))
+    assert (retired.retirement.claim_year, retired.retirement.day) == (2025, dt.date(2025, 12, 31))
     assert held.serials.first == retired.serials.last + 1
     assert held.retirement is None
     assert "虚构" in retired.project.name

@@ -28,7 +28,7 @@ from tenants.db import Database, tenant_session
 from tenants.errors import LingyuanError
 from tenants.ingest.payload import submit
 from tenants.period import of_year
-from tests.databases import Installed, install, uninstall
+from tests.databases import Installed, install, new_park, new_tenant, uninstall
 
 # A small cast: every kind of firm once, so that the test takes seconds. The whole demo runs in `make test-long`.
 FIRMS = ("chillers", "moulding", "plating", "board", "battery", "printing", "public")
@@ -281,6 +281,20 @@ def test_light_parks_have_months_only(demo: Demo) -> None:
     assert len(tenants) == len(light.firms)
     with tenant_session(demo.house.db, tenants[0]) as session:
         assert session.scalar("SELECT count(*) FROM curve") == 0
+
+
+def test_a_new_year_goes_on_where_the_old_one_ended(demo: Demo) -> None:
+    firm, park = book.assumptions().firm("board"), new_park(demo.installed)
+    tenant, new_year = new_tenant(demo.installed, park), dt.date(TODAY.year, 1, 1)
+    assert histories.enter_firm(demo.house.db, demo.house.files, tenant, firm, new_year) > 0
+    histories.enter_firm(demo.house.db, demo.house.files, tenant, firm, TODAY)
+    begun = histories.begin(new_year)
+    with tenant_session(demo.house.db, tenant) as session:
+        days = session.scalar("SELECT count(DISTINCT day) FROM curve")
+        months = session.scalar("SELECT count(*) FROM activity WHERE flow = 'output'")
+        assert not publish.check(session)
+    assert days == (TODAY - begun).days
+    assert months == len(list(bills.months(begun, TODAY)))
 
 
 def test_the_running_day_is_finished_in_the_feeder_s_step(demo: Demo) -> None:
