@@ -80,12 +80,15 @@ def read_curves(
     data, people = _with_owner(table, data, people, notes)
     form: Form = "wide" if day else "long_with_meter" if people.named else "long"
     part = Part(form, [], data.count, notes=notes, questions=questions)
+    part.order = raw.order
+    if data.row.size == 0:
+        part.columns = [one.column() for one in roles.every]
+        return part
     reader = Reader(table, data.kept, context.delimiter, context.hints, rejects, notes, questions)
     task = _task(data, people, raw, roles, context)
     task, roles = _wide(task, reader, roles, day, context) if day else _long(task, reader, roles)
     curves = assemble(task, rejects)
     _report(part, curves, roles)
-    part.order = raw.order
     return part
 
 

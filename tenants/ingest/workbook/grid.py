@@ -51,12 +51,16 @@ class Grid:
     def _rows(self, frame: pl.DataFrame) -> list[tuple[str, ...]]:
         return [tuple((cell or "").strip() for cell in row) for row in frame.select(frame.columns[: self.width]).rows()]
 
-    def overflowing(self, first: int) -> NDArray[np.intp]:
-        """Rows from `first` on with more cells than the table has columns."""
-        extra = self.frame.to_series(self.width).slice(first)
-        if extra.null_count() == len(extra):
-            return np.zeros(0, np.intp)
-        return np.flatnonzero(extra.is_not_null().to_numpy()) + first
+    def overflowing(self, first: int, width: int) -> NDArray[np.intp]:
+        """Rows from `first` on with cells beyond the first `width` columns, where most rows have none."""
+        found = np.zeros(0, np.intp)
+        for column in range(width, self.width + 1):
+            cells = self.frame.to_series(column).slice(first)
+            if 2 * cells.null_count() < len(cells) or cells.null_count() == len(cells):
+                continue
+            there = (cells.is_not_null() & (cells.str.strip_chars() != "")).to_numpy()
+            found = np.union1d(found, np.flatnonzero(there) + first)
+        return found
 
     def codes(self, columns: Sequence[int], first: int) -> Codes:
         """The texts of a column, or of several joined by a space, from row `first` on."""

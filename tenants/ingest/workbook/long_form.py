@@ -12,6 +12,7 @@ from tenants.ingest.receipt import Rejects
 from tenants.ingest.workbook.grid import Codes
 from tenants.ingest.workbook.layout import Table
 from tenants.ingest.workbook.moments import NO_TIME, WRITE_TIME
+from tenants.ingest.workbook.numbers import number
 from tenants.ingest.workbook.result import Message, message
 from tenants.ingest.workbook.roles import Roles
 from tenants.ingest.workbook.vocabulary import TOTAL_LINE
@@ -50,7 +51,8 @@ def data_rows(table: Table, roles: Roles, good: NDArray[np.bool_], stamps: Codes
     refused = 0
     if not usable.all():
         refused = _others(table, roles, np.flatnonzero(~usable), stamps, faults, rejects, remedies, notes)
-    too_wide = table.grid.overflowing(table.first) - table.first
+    titled = [i for i, header in enumerate(table.headers) if header]
+    too_wide = table.grid.overflowing(table.first, titled[-1] + 1 if titled else table.grid.width) - table.first
     too_wide = too_wide[usable[too_wide]]
     if too_wide.size:
         usable = usable.copy()
@@ -74,11 +76,8 @@ def _others(table: Table, roles: Roles, where: NDArray[np.intp], stamps: Codes, 
             continue
         if any(TOTAL_LINE.search(cell) for cell in cells):
             totals.append(row)
-        elif list(cells) == table.headers or not any(cells[i] for i in values) or len([cell for cell in cells if cell]) == 1:
-            if code >= 0 and any(map(str.isdigit, stamps.texts[code])) and any(cells[i] for i in values):
-                wrong.append((row, faults[code], stamps.texts[code]))
-            else:
-                remarks.append(row)
+        elif list(cells) == table.headers or not any(number(cells[i]) for i in values):
+            remarks.append(row)
         else:
             wrong.append((row, faults[code] if code >= 0 else NO_TIME, stamps.texts[code] if code >= 0 else '""'))
     if totals:

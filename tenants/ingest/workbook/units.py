@@ -119,8 +119,7 @@ def split_unit(header: str) -> tuple[Unit | None, str]:
 
 def named_unit(text: str) -> Unit | None:
     """The unit that a line above the table names, as in 单位：kWh, or None."""
-    found = _LABELLED.search(normal(text))
-    return unit(found[1]) if found else None
+    return next((known for found in _LABELLED.finditer(normal(text)) if (known := unit(found[1]))), None)
 
 
 def _tidy(text: str) -> str:

@@ -42,7 +42,7 @@ def test_rows_keep_their_numbers() -> None:
 def test_a_row_longer_than_all_that_were_looked_at() -> None:
     data = b"a,b\n" + b"1,2\n" * 500 + b"1,2,3\n" + b"1,2\n"
     grid = from_text(data, ",", False)
-    assert grid.overflowing(1).tolist() == [501]
+    assert grid.overflowing(1, 2).tolist() == [501]
 
 
 @given(st.lists(st.sampled_from(["a", "b", " a", "", "  ", None]), min_size=1, max_size=30))
