@@ -154,7 +154,7 @@ def of_park(session: Session, period: Period, method: str, today: dt.date | None
     """The park's account of the period: the same functions as a tenant's, on summed flows."""
     year = period.factor_year
     choice = chosen_year(session, year)
-    known = cancel_transfers(members(session, period))
+    known = add(one for sums in by_month(session, period).values() for one in cancel_transfers(sums))
     span = (period.start, period.end)
     of_members = account(known, method=method, year=year, choice=choice, period=span)
     try:
