@@ -112,6 +112,9 @@ def _meant(task: Task, owner: Owner, column: Assigned, result: Curves) -> tuple[
     table = None if column.assumed else column.unit
     means = meaning(owner.item or column.label, (task.hints.unit and column.unit) or owner.unit, table)
     unit = means.unit or means.default_unit
+    if unit and unit.quantity == "mass" and str(means.flow).startswith("heat"):
+        result.left_out.setdefault(owner.item or column.label, "steam by weight needs its heat content: give GJ")
+        return None, None
     if means.why_not or means.register or means.detail or means.flow is None:
         reason = means.why_not or ("registers come in a later version" if means.register else "its words name no quantity")
         result.left_out.setdefault(owner.item or column.label, reason)

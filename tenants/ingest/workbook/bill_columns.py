@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from tenants.ingest.workbook.conversions import countable
 from tenants.ingest.workbook.result import Column, Hints, Question, message
-from tenants.ingest.workbook.roles import Assigned, Roles
+from tenants.ingest.workbook.roles import AS_SAID, EMPTY, Assigned, Roles
 from tenants.ingest.workbook.units import Unit, unit
 
 WINDOWS = ("sharp", "peak", "flat", "valley", "deep_valley")
@@ -55,12 +55,12 @@ def bill_columns(roles: Roles, hints: Hints, questions: list[Question]) -> BillC
     """What the columns hold. The total of a flow is the column without a name of its own, else the first."""
     found = BillColumns([], {}, {})
     for one in sorted(roles.every, key=lambda one: (bool(one.means.name), one.index)):
-        if one.role not in ("value", "ignored") or (one.why.template == "as you said" and one.role == "ignored"):
+        if one.role not in ("value", "ignored") or (one.why.template == AS_SAID and one.role == "ignored"):
             continue
         detail, known = one.means.detail, one.unit or one.means.unit or one.means.default_unit
-        if detail in WINDOWS and known and one.why.template != "it is empty":
+        if detail in WINDOWS and known and one.why.template != EMPTY:
             found.windows.setdefault(detail, Quantity(one, "grid_in", known, known.milli(60)))
-        elif detail in DETAILS and one.why.template != "it is empty":
+        elif detail in DETAILS and one.why.template != EMPTY:
             found.details.setdefault(detail, one)
         elif one.role == "value" and one.flow and known and one.flow not in {other.flow for other in found.quantities}:
             counted = None if known.power else countable(one.flow, known, one.label, hints, questions)

@@ -18,6 +18,9 @@ QUANTITIES: dict[str, Quantity] = {
     "electricity": "electricity", "reactive": "reactive", "heat": "heat", "fuel": "mass", "water": "volume", "money": "money",
     "certificate": "electricity",
 }  # fmt: skip
+AS_SAID = "as you said"
+EMPTY = "it is empty"
+NAMELESS = "its title names no quantity and no unit"
 EVERY = "*"  # in hints: all columns of a day
 _NUMERIC_SHARE = 0.5
 
@@ -105,7 +108,7 @@ def _times(table: Table, hints: Hints) -> tuple[dict[int, tuple[Role, Message]],
     roles: dict[int, tuple[Role, Message]] = {
         i: ("ignored", message("another column gives the time")) for i in free if i != chosen
     }
-    roles[chosen] = ("time", message("as you said") if said else message("its cells are dates"))
+    roles[chosen] = ("time", message(AS_SAID) if said else message("its cells are dates"))
     clocks = [i for i in (*said[1:], *table.clocks) if i != chosen and i not in table.dates]
     for i in clocks[1:]:
         roles[i] = ("ignored", message("another column gives the time"))
@@ -126,11 +129,11 @@ def _other(table: Table, index: int, hints: Hints, cells: list[str]) -> Assigned
     label, header = table.label(index), table.headers[index]
     said = hints.roles.get(label)
     means = meaning(header, _said_unit(label, header, hints), table.unit)
-    here = Assigned(index, label, "ignored", message("it is empty"), means)
+    here = Assigned(index, label, "ignored", message(EMPTY), means)
     if said in FLOWS:
         return _flow_as_said(here, str(said), hints)
     if said in ("meter", "ignored"):
-        return replace(here, role="meter" if said == "meter" else "ignored", why=message("as you said"))
+        return replace(here, role="meter" if said == "meter" else "ignored", why=message(AS_SAID))
     filled = [cell for cell in cells if cell]
     if not filled:
         return here
@@ -148,7 +151,7 @@ def _other(table: Table, index: int, hints: Hints, cells: list[str]) -> Assigned
     if METER.search(header):
         return replace(here, role="meter", why=message("its title speaks of meters or users"))
     if numeric:
-        return here.ignored(message("its title names no quantity and no unit"))
+        return here.ignored(message(NAMELESS))
     return here.ignored(message("its cells are words, not numbers"))
 
 
@@ -174,7 +177,7 @@ def _flow_as_said(column: Assigned, flow: str, hints: Hints) -> Assigned:
     if known is not None and known.quantity != expected and not steam:
         known = None
     return replace(
-        column, role="value", why=message("as you said"), flow=flow, unit=known or unit(FLOWS[flow].unit), assumed=known is None,
+        column, role="value", why=message(AS_SAID), flow=flow, unit=known or unit(FLOWS[flow].unit), assumed=known is None,
         means=replace(column.means, why_not=None, detail=None, register=False),
     )  # fmt: skip
 
@@ -196,14 +199,14 @@ def _quantity(column: Assigned) -> Assigned:
 
 
 def _last_resort(table: Table, roles: Roles, titles: Sequence[str]) -> Roles:
-    """One numeric column that nothing names is the electricity the file is about."""
-    nameless = [
-        one for one in roles.every if one.role == "ignored" and one.why.template.startswith("its title names no quantity")
-    ]
-    if roles.of("value") or roles.of("item") or len(nameless) != 1 or any(one.means.register for one in roles.every):
+    """One numeric column that nothing names is what the rows name, or the electricity the file is about."""
+    nameless = [one for one in roles.every if one.role == "ignored" and one.why.template == NAMELESS]
+    if roles.of("value") or len(nameless) != 1 or any(one.means.register for one in roles.every):
         return roles
+    why = message("it is the only column of numbers")
+    if roles.of("item"):
+        return roles.changed([replace(nameless[0], role="value", why=why, unit=table.unit)])
     about = [meaning(text) for text in titles]
     known = table.unit or next((found for one in about if (found := one.unit or one.default_unit)), None)
     flow = meaning(nameless[0].label, known).flow or next((one.flow for one in about if one.flow), "grid_in")
-    why = message("it is the only column of numbers")
     return roles.changed([replace(nameless[0], role="value", why=why, flow=flow, unit=known or unit("kWh"), assumed=True)])

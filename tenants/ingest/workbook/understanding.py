@@ -63,7 +63,7 @@ def _tables(opened: Opened, name: str) -> tuple[list[Table], list[Message]]:
             raise NoTable(name=clean(name))
         raise NoTimeColumn(name=clean(name), columns=", ".join(cell for cell in widest if cell)[:300])
     alike = [table for table in tables if table.headers == tables[0].headers]
-    others = [grid.sheet or "" for grid, table in found if table not in alike]
+    others = [grid.sheet or "" for grid, table in found if not any(table is one for one in alike)]
     notes = [message("sheets that are built differently were not read: {sheets}", sheets=", ".join(others))] if others else []
     return alike, notes
 
