@@ -8,15 +8,29 @@ from dashboards import cards
 from dashboards.cards.words import Say
 from park.notation import number, of_milli
 from tenants.calc.completeness import Completeness
+from tenants.errors import LingyuanError
 from tenants.factors import Factor
 from tenants.flows import FLOW_NAMES, FLOWS
 from tenants.ledger import Account, Figure
+from tenants.notes import Note
 
 FLOW_MEANINGS = {
-    "grid_in": "grid", "pv_self": "pv_self", "pv_gen": "pv_self", "direct_in": "direct", "traded_applied": "traded",
-    "gec_applied": "certificates", "heat_in": "heat", "fuel:natural_gas": "gas", "fuel:lng": "gas", "fuel:lpg": "gas",
-    "fuel:diesel": "diesel", "fuel:petrol": "diesel", "water": "water", "grid_out": "export",
-}  # fmt: skip
+    "grid_in": "grid",
+    "pv_self": "pv_self",
+    "pv_gen": "pv_self",
+    "direct_in": "direct",
+    "traded_applied": "traded",
+    "gec_applied": "certificates",
+    "heat_in": "heat",
+    "fuel:natural_gas": "gas",
+    "fuel:lng": "gas",
+    "fuel:lpg": "gas",
+    "fuel:diesel": "diesel",
+    "fuel:petrol": "diesel",
+    "water": "water",
+    "grid_out": "export",
+}
+WHOLE = Decimal("0.99")  # below it a figure says in so many words that it is partial
 MATCHED = {"exact": "Factor of this very year", "latest_earlier": "Latest earlier year", "chosen": "Later year, chosen on record"}
 
 
@@ -40,22 +54,62 @@ def completeness(found: Completeness, estimated: Decimal | None = None) -> cards
     return cards.Completeness(known - guess, guess, 1.0 - known)
 
 
-def method_line(account: Account, figure: Figure, say: Say) -> str:
-    """Method, version and factor year of a figure in one line."""
+def incomplete(figure: Figure, say: Say) -> str:
+    """That something is missing in the figure, where more than a hundredth of the time is; else empty."""
+    known = figure.completeness.time
+    if figure.exact is None or known is None or known > WHOLE:
+        return ""
+    return say("Partial: {share} of the time is missing", share=cards.percent(float(1 - known)))
+
+
+def factor_years(figure: Figure, say: Say) -> str:
+    """The years of the figure's factors; empty if it has none."""
     years = sorted({str(one.year) for one in figure.factors if one.year})
-    factors = say("factors {years}", years="/".join(years)) if years else ""
-    return " · ".join(filter(None, (say(account.method.title), account.version, factors)))
+    return say("factors {years}", years="/".join(years)) if years else ""
 
 
-def card(account: Account, key: str, say: Say, *, changes: tuple[cards.Change, ...] = (), note: str = "", partial: str = "") -> object:
-    """An indicator card of one of the account's figures."""
+def note_text(note: Note, say: Say) -> str:
+    """A note of the account; facts that are words themselves are said in the reader's language too."""
+    return say(note.msgid, **{name: say(fact) if isinstance(fact, str) else fact for name, fact in note.facts.items()})
+
+
+def said_of(problem: LingyuanError, say: Say) -> dict[str, str]:
+    """Message and remedy of a figure's problem."""
+    facts = {name: say(fact) if isinstance(fact, str) else fact for name, fact in problem.facts.items()}
+    return {"message": say(problem.template, **facts), "remedy": say(problem.remedy, **facts)}
+
+
+def method_line(account: Account, figure: Figure, say: Say) -> str:
+    """Method and factor year of a figure in one line; its version is in the explanation."""
+    return " · ".join(filter(None, (say(account.method.title), factor_years(figure, say))))
+
+
+def card(
+    account: Account,
+    key: str,
+    say: Say,
+    *,
+    changes: tuple[cards.Change, ...] = (),
+    note: str = "",
+    partial: str = "",
+    brief: bool = False,
+) -> object:
+    """An indicator card of one of the account's figures; `brief` where the page itself names the method."""
     figure = account.figures[key]
-    why = figure.problem.message if figure.problem else ""
+    why = said_of(figure.problem, say)["message"] if figure.problem and figure.exact is None else ""
     return cards.indicator_card(
-        say(figure.indicator.title), shown(figure), figure.unit, say=say, data_indicator=key, changes=changes,
-        note=note or (why if figure.exact is None else ""), partial=partial, method=method_line(account, figure, say),
-        completeness=completeness(figure.completeness, figure.estimated_share), explain=key,
-    )  # fmt: skip
+        say(figure.indicator.title),
+        shown(figure),
+        say(figure.unit),
+        say=say,
+        data_indicator=key,
+        changes=changes,
+        note=note or why,
+        partial=partial or incomplete(figure, say),
+        method=factor_years(figure, say) if brief else method_line(account, figure, say),
+        completeness=completeness(figure.completeness, figure.estimated_share),
+        explain=key,
+    )
 
 
 def explanation(account: Account, key: str, say: Say) -> cards.Explanation:
@@ -63,24 +117,33 @@ def explanation(account: Account, key: str, say: Say) -> cards.Explanation:
     figure = account.figures[key]
     indicator = figure.indicator
     return cards.Explanation(
-        say(indicator.title), shown(figure), figure.unit, say(indicator.formula), figure.formula,
+        say(indicator.title),
+        shown(figure),
+        say(figure.unit),
+        say(indicator.formula),
+        figure.formula,
         [_input(flow, region, quantity, unit, say) for flow, region, quantity, unit in figure.inputs],
         [_factor(one, say) for one in figure.factors],
         completeness(figure.completeness, figure.estimated_share),
         f"{say(account.method.title)} {account.version} · {account.factor_set}",
         say(indicator.source),
-        [say(note.msgid, **{name: say(fact) if isinstance(fact, str) else fact for name, fact in note.facts.items()})
-         for note in figure.notes],
-    )  # fmt: skip
+        [note_text(note, say) for note in figure.notes],
+    )
 
 
 def _input(flow: str, region: str, quantity: int, unit: str, say: Say) -> cards.InputLine:
     amount = of_milli(quantity, FLOWS[flow].unit if flow in FLOWS else unit)
-    return cards.InputLine(flow_name(flow, say), amount.number, amount.unit, region)
+    return cards.InputLine(flow_name(flow, say), amount.number, say(amount.unit), region)
 
 
 def _factor(factor: Factor, say: Say) -> cards.FactorLine:
     return cards.FactorLine(
-        factor.id, f"{factor.value:f}".rstrip("0").rstrip("."), factor.unit, str(factor.year or ""), factor.source,
-        say(MATCHED[factor.matched]), factor.verified, say("Verified") if factor.verified else say("Not verified"),
-    )  # fmt: skip
+        factor.id,
+        f"{factor.value:f}".rstrip("0").rstrip("."),
+        factor.unit,
+        str(factor.year or ""),
+        factor.source,
+        say(MATCHED[factor.matched]),
+        factor.verified,
+        say("Verified") if factor.verified else say("Not verified"),
+    )

@@ -6,6 +6,8 @@ are filled by a callback, and each callback asks the session anew who it works f
 
 from __future__ import annotations
 
+import base64
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +26,7 @@ from park.people.sessions import Who
 from park.words import Lang, say, t
 from tenants.db import Database
 from tenants.errors import LingyuanError
+from tenants.period import Period, named
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ def context(right: str | None = None) -> Context:
     return Context(who, lang, partial(t, lang=lang), house().db)
 
 
+WHOLE_PAGE: Any = {"page": "children"}  # Dash takes it, its type hints do not
 Query = Mapping[str, str]
 Layout = Callable[[Context, Query], Any]
 
@@ -80,9 +84,15 @@ class Page:
 
 
 def build_room(
-    server: Flask, *, room: Room, prefix: str, title: str, pages: Sequence[Page],
-    place: Callable[[Context], tuple[str, str, bool]], tools: Callable[[Context], Any] | None = None,
-) -> Dash:  # fmt: skip
+    server: Flask,
+    *,
+    room: Room,
+    prefix: str,
+    title: str,
+    pages: Sequence[Page],
+    place: Callable[[Context], tuple[str, str, bool]],
+    tools: Callable[[Context], Any] | None = None,
+) -> Dash:
     """The room's app on the server.
 
     Args:
@@ -100,9 +110,12 @@ def build_room(
 
 
 def _frame(
-    app: Dash, prefix: str, pages: Sequence[Page], place: Callable[[Context], tuple[str, str, bool]],
+    app: Dash,
+    prefix: str,
+    pages: Sequence[Page],
+    place: Callable[[Context], tuple[str, str, bool]],
     tools: Callable[[Context], Any] | None,
-) -> Any:  # fmt: skip
+) -> Any:
     if session.who() is None:  # Dash asks once while the server starts; nobody else gets here without a session
         return html.Div()
     ctx = context()
@@ -115,13 +128,23 @@ def _frame(
     role = ROLES[ctx.who.role].title if ctx.who.role else ""
     return frame.shell(
         # Only a whole page that is being fetched: a part that renews itself must not blank what a person reads.
-        dcc.Loading(html.Div(id="page"), delay_show=400, type="circle", color="var(--mantine-color-pine-6)",
-                    target_components={"page": "children"}),
-        place=name, place_note=note, nav=nav, say=ctx.say, mark_url=app.get_asset_url("mark.svg"),
-        person=frame.Person(ctx.who.name, ctx.say(role)), menu=menu(ctx.say, prefix, ctx.lang),
+        dcc.Loading(
+            html.Div(id="page"),
+            delay_show=400,
+            type="circle",
+            color="var(--mantine-color-pine-6)",
+            target_components=WHOLE_PAGE,
+        ),
+        place=name,
+        place_note=note,
+        nav=nav,
+        say=ctx.say,
+        mark_url=app.get_asset_url("mark.svg"),
+        person=frame.Person(ctx.who.name, ctx.say(role)),
+        menu=menu(ctx.say, prefix, ctx.lang),
         demo=ctx.say("Demo data") if demo else "",
         tools=tools(ctx) if tools else None,
-    )  # fmt: skip
+    )
 
 
 def _routing(app: Dash, prefix: str, pages: Sequence[Page]) -> None:
@@ -144,12 +167,26 @@ def query_of(search: str | None) -> Query:
     return {key: values[0] for key, values in parse_qs((search or "").lstrip("?")).items()}
 
 
+def period_of(data: Mapping[str, str] | None) -> Period:
+    """The period of a picker's store; without one the year to date."""
+    if not data:
+        return named("ytd", dt.date.today())
+    return named(data["kind"], dt.date.fromisoformat(f"{data['month']}-01"))
+
+
+def download(content: bytes, name: str) -> dict[str, Any]:
+    """A file for `dcc.Download.data`."""
+    encoded = base64.b64encode(content).decode()
+    return {"content": encoded, "filename": name, "type": None, "base64": True}
+
+
 def not_here(ctx: Context, home: str) -> Any:
     """For an address that leads nowhere, or not for this person: the same answer."""
     return cards.empty_state(
-        ctx.say("There is nothing here"), ctx.say("The address is wrong, or this page is not for you."),
+        ctx.say("There is nothing here"),
+        ctx.say("The address is wrong, or this page is not for you."),
         dcc.Link(ctx.say("To the start"), href=home, className="ly-button"),
-    )  # fmt: skip
+    )
 
 
 def refusal(ctx: Context, error: LingyuanError) -> Any:
@@ -158,4 +195,4 @@ def refusal(ctx: Context, error: LingyuanError) -> Any:
     return cards.notice(said["message"], "bad", remedy=said["remedy"])
 
 
-__all__ = ["Context", "Page", "Query", "build_room", "context", "not_here", "query_of", "refusal"]
+__all__ = ["Context", "Page", "Query", "build_room", "context", "download", "not_here", "period_of", "query_of", "refusal"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -168,7 +168,7 @@ def holding_back(session: Session, whole: rollups.ParkAccount, limit: Decimal | 
     green = missing_green_kwh(whole, limit)
     if green:
         made.insert(0, Obstacle("green_power", "", green, "kWh"))
-    silent = [one for one in unsubmitted(session, whole.period, today) if one.months]
+    silent = [one for one in unsubmitted(session, whole.period, today) if not one.held]  # whom the park can ask
     if silent:
         made.append(Obstacle("missing_firms", "、".join(one.title for one in silent[:3]), Decimal(len(silent)), ""))
     return made[:5]
@@ -214,29 +214,34 @@ class Stream:
 
 
 SHOWN_USERS = 8
+REST = "+rest"  # what the park uses beside its members
 
 
-def energy_flow(session: Session, period: Period) -> list[Stream]:
-    """Who uses which energy; tenants after the eighth are one."""
+def energy_flow(session: Session, period: Period, remainder: Sequence[FlowSum] = ()) -> list[Stream]:
+    """Who uses which energy; tenants after the eighth are one, and so is what the park uses beside its members."""
     titles = {row.name: row.title for row in session.rows("SELECT name, title FROM tenant")}
     year = period.factor_year
     choice = rollups.chosen_year(session, year)
-    used: dict[str, dict[str, Decimal]] = {}
-    for tenant, sums in rollups.by_tenant(session, period).items():
-        each: dict[str, Decimal] = {}
-        for one in sums:
-            if one.flow in SOURCES or one.flow.startswith("fuel:"):
-                tce = account([one], method=METHOD, year=year, choice=choice).figures["energy_equivalent_tce"].value
-                if tce:
-                    each[one.flow] = each.get(one.flow, Decimal(0)) + tce
-        used[titles[tenant]] = each
+    used = {titles[tenant]: _streams(sums, year, choice) for tenant, sums in rollups.by_tenant(session, period).items()}
     order = sorted(used, key=lambda title: -sum(used[title].values(), Decimal(0)))
     small: dict[str, Decimal] = defaultdict(Decimal)
     for title in order[SHOWN_USERS:]:
         for flow, tce in used[title].items():
             small[flow] += tce
     rows = [Stream(flow, title, tce) for title in order[:SHOWN_USERS] for flow, tce in used[title].items()]
-    return rows + [Stream(flow, "", tce) for flow, tce in small.items()]
+    rest = [Stream(flow, REST, tce) for flow, tce in _streams(remainder, year, choice).items()]
+    return [*rows, *(Stream(flow, "", tce) for flow, tce in small.items()), *rest]
+
+
+def _streams(sums: Sequence[FlowSum], year: int, choice: int | None) -> dict[str, Decimal]:
+    """Energy of each carrier [tce, equivalent value]."""
+    each: dict[str, Decimal] = {}
+    for one in sums:
+        if one.flow in SOURCES or one.flow.startswith("fuel:"):
+            tce = account([one], method=METHOD, year=year, choice=choice).figures["energy_equivalent_tce"].value
+            if tce:
+                each[one.flow] = each.get(one.flow, Decimal(0)) + tce
+    return each
 
 
 @dataclass(frozen=True)
@@ -329,7 +334,7 @@ def last_complete(today: dt.date) -> Period:
     return named("month", today.replace(day=1) - dt.timedelta(days=1))
 
 
-def clean_kinds(account_figures: dict[str, Any]) -> Sequence[tuple[str, Decimal | None]]:
+def clean_kinds(account_figures: Mapping[str, Any]) -> Sequence[tuple[str, Decimal | None]]:
     """The five kinds of clean energy [tce], in the order they are shown."""
     keys = ("clean_pv_tce", "clean_direct_tce", "clean_traded_tce", "clean_gec_tce", "clean_other_tce")
     return [(key, account_figures[key].value) for key in keys]

@@ -193,9 +193,9 @@ class ParkRow:
         return sum((part for part in parts if part is not None), Decimal(0)) / energy
 
 
-def compared(session: Session, year: int) -> list[ParkRow]:
-    """All parks of a regulator's session in one year, in the order of their titles."""
-    period = of_year(year)
+def compared(session: Session, year: int, months: int = 12) -> list[ParkRow]:
+    """All parks of a regulator's session in the first so many months of a year, in the order of their titles."""
+    period = Period("ytd", dt.date(year, 1, 1), add_months(of_year(year).start, months))
     cells: dict[str, list[sa.Row[Any]]] = defaultdict(list)
     for row in session.rows(
         "SELECT * FROM month WHERE month >= :start AND month < :end AND method = :method",

@@ -7,6 +7,7 @@ merged at first use. Texts carry places, `{name}`, filled with facts.
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -56,7 +57,7 @@ def known(msgid: str) -> bool:
     return msgid in catalogue()
 
 
-def tell(template: str, facts: dict[str, Any], lang: str | None = None) -> str:
+def tell(template: str, facts: Mapping[str, Any], lang: str | None = None) -> str:
     """The sentence in the language; a fact that is itself a known word is translated too."""
     return t(template, lang, **{name: _fact(value, facts, lang) for name, value in facts.items()})
 
@@ -80,7 +81,7 @@ def reject(reason: str, remedy: str, facts: dict[str, Any], lang: str | None = N
     return tell(reason, facts, lang), tell(remedy, facts, lang)
 
 
-def _fact(value: Any, facts: dict[str, Any], lang: str | None) -> Any:
+def _fact(value: Any, facts: Mapping[str, Any], lang: str | None) -> Any:
     """A fact as shown: a known word in the language, with its own places filled; anything else as it is."""
     if hasattr(value, "in_words"):  # sentences with facts of their own
         return value.in_words(lambda template, inner: tell(template, inner, lang))

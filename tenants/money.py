@@ -68,9 +68,11 @@ def as_curve(block: CurveBlock) -> Curve:
 
 def cost(session: TenantSession, period: Period) -> Money:
     """What the grid electricity of the period cost."""
-    billed = _billed(session, period)
-    if billed is not None:
-        return billed
+    return _billed(session, period) or priced(session, period)
+
+
+def priced(session: TenantSession, period: Period) -> Money:
+    """The load curve of the period at the firm's tariff, an estimate, whatever the bills say."""
     held = tariffs.on(session, period.start)
     curve = load_curve(session, "grid_in", period.start, period.end - dt.timedelta(days=1))
     if held is None or curve is None:

@@ -11,6 +11,7 @@ from dash import ALL, Dash, Input, Output, State, dcc, html, no_update
 from dash import ctx as fired
 
 from dashboards import cards
+from dashboards.aria import aria
 from dashboards.room import Context, Query, context, refusal
 from park import held
 from park.access import park_session
@@ -27,21 +28,33 @@ NEW_FIRM, NEW_PUBLIC = "+firm", "+public"
 def layout(ctx: Context, query: Query) -> Any:
     """The page."""
     say = ctx.say
-    return html.Div([
-        dcc.Store("held-file"),
-        cards.page(
-            say("Figures entered for firms"),
-            cards.card(
-                say("One sheet for all firms"),
-                cards.upload_box("held-upload", say("Drop the sheet here, or choose it"), say("account number, account name, one column per month"), say("Choose the sheet"),
-                                 accept=".xlsx,.xls,.csv"),
-                html.Div(id="held-preview", **{"aria-live": "polite"}),
-                note=say("The sheet as the grid company or the finance office gives it. Nothing is written before you say so."),
+    return html.Div(
+        [
+            dcc.Store("held-file"),
+            cards.page(
+                say("Figures entered for firms"),
+                cards.card(
+                    say("One sheet for all firms"),
+                    cards.upload_box(
+                        "held-upload",
+                        say("Drop the sheet here, or choose it"),
+                        say("account number, account name, one column per month"),
+                        say("Choose the sheet"),
+                        accept=".xlsx,.xls,.csv",
+                    ),
+                    html.Div(id="held-preview", **aria(live="polite")),
+                    note=say(
+                        "The sheet as the grid company or the finance office gives it. Nothing is written before you say so."
+                    ),
+                ),
+                html.Div(_accounts(ctx), id="held-accounts"),
+                lead=say(
+                    "Firms that have not joined yet count in the park's total through what you enter here; "
+                    "it is marked as entered by the park."
+                ),
             ),
-            html.Div(_accounts(ctx), id="held-accounts"),
-            lead=say("Firms that have not joined yet count in the park's total through what you enter here; it is marked as entered by the park."),
-        ),
-    ])  # fmt: skip
+        ]
+    )
 
 
 def _accounts(ctx: Context, said_: Any = None) -> Any:
@@ -51,17 +64,38 @@ def _accounts(ctx: Context, said_: Any = None) -> Any:
         return said_
     waiting = held.unbound(ctx.db, ctx.park)
     bound = [row for row in rows if row.tenant is not None]
-    return html.Div([
-        said_, _binding(ctx, waiting),
-        cards.section(say("Accounts and their firms"), cards.table(
-            [cards.Column("no", say("Account number")), cards.Column("name", say("Account name")), cards.Column("firm", say("Firm")),
-             cards.Column("months", say("Months in the sheet"), "number"), cards.Column("how", "")],
-            [{"no": row.account_no, "name": row.account_name, "firm": row.title, "months": str(row.months),
-              "how": cards.status_chip(say("Entered by the park"), "undefined") if row.held
-              else cards.status_chip(say("Reports itself"), "good")} for row in bound],
-            caption=say("Accounts and their firms"), empty=say("None bound yet."),
-        )),
-    ])  # fmt: skip
+    return html.Div(
+        [
+            said_,
+            _binding(ctx, waiting),
+            cards.section(
+                say("Accounts and their firms"),
+                cards.table(
+                    [
+                        cards.Column("no", say("Account number")),
+                        cards.Column("name", say("Account name")),
+                        cards.Column("firm", say("Firm")),
+                        cards.Column("months", say("Months in the sheet"), "number"),
+                        cards.Column("how", ""),
+                    ],
+                    [
+                        {
+                            "no": row.account_no,
+                            "name": row.account_name,
+                            "firm": row.title,
+                            "months": str(row.months),
+                            "how": cards.status_chip(say("Entered by the park"), "undefined")
+                            if row.held
+                            else cards.status_chip(say("Reports itself"), "good"),
+                        }
+                        for row in bound
+                    ],
+                    caption=say("Accounts and their firms"),
+                    empty=say("None bound yet."),
+                ),
+            ),
+        ]
+    )
 
 
 def _binding(ctx: Context, waiting: list[held.Unbound]) -> Any:
@@ -70,23 +104,41 @@ def _binding(ctx: Context, waiting: list[held.Unbound]) -> Any:
         return None
     with park_session(ctx.db, ctx.park) as session:
         firms = session.rows("SELECT name, title FROM tenant WHERE state = 'active' ORDER BY title")
-    options = [{"value": NEW_FIRM, "label": say("+ a new firm of this name")}, {"value": NEW_PUBLIC, "label": say("+ new public load")},
-               *({"value": row.name, "label": row.title} for row in firms)]  # fmt: skip
+    options = [
+        {"value": NEW_FIRM, "label": say("+ a new firm of this name")},
+        {"value": NEW_PUBLIC, "label": say("+ new public load")},
+        *({"value": row.name, "label": row.title} for row in firms),
+    ]
     rows = [
-        {"no": one.account_no, "name": one.account_name, "months": str(one.months),
-         "firm": dmc.Select(id={"type": "bind-to", "no": one.account_no}, data=options, value=one.guess or NEW_FIRM, searchable=True,
-                            size="sm", **{"aria-label": say("Firm of {name}", name=one.account_name)}),
-         "do": dmc.Button(say("Bind"), id={"type": "bind", "no": one.account_no}, size="compact-sm")}
+        {
+            "no": one.account_no,
+            "name": one.account_name,
+            "months": str(one.months),
+            "firm": dmc.Select(
+                id={"type": "bind-to", "no": one.account_no},
+                data=options,
+                value=one.guess or NEW_FIRM,
+                searchable=True,
+                size="sm",
+                **aria(label=say("Firm of {name}", name=one.account_name)),
+            ),
+            "do": dmc.Button(say("Bind"), id={"type": "bind", "no": one.account_no}, size="compact-sm"),
+        }
         for one in waiting
-    ]  # fmt: skip
-    columns = [cards.Column("no", say("Account number")), cards.Column("name", say("Account name")),
-               cards.Column("months", say("Months in the sheet"), "number"), cards.Column("firm", say("Belongs to")), cards.Column("do", "")]  # fmt: skip
+    ]
+    columns = [
+        cards.Column("no", say("Account number")),
+        cards.Column("name", say("Account name")),
+        cards.Column("months", say("Months in the sheet"), "number"),
+        cards.Column("firm", say("Belongs to")),
+        cards.Column("do", ""),
+    ]
     return cards.section(
         say("{count} accounts to bind", count=len(waiting)),
         cards.table(columns, rows, caption=say("Accounts to bind")),
         note=say("Bound once; next time the sheet is entered by itself."),
         tools=dmc.Button(say("Bind all as chosen"), id="bind-all", size="compact-sm"),
-    )  # fmt: skip
+    )
 
 
 def _preview(ctx: Context, sheet: HeldSheet) -> Any:
@@ -94,12 +146,22 @@ def _preview(ctx: Context, sheet: HeldSheet) -> Any:
     months = sorted({month for row in sheet.rows for month in row.months})
     total = sum(quantity for row in sheet.rows for quantity in row.months.values())
     span = f"{months[0]:%Y-%m} – {months[-1]:%Y-%m}" if months else "—"
-    lines = [cards.stat_row([
-        cards.Stat(say("Accounts"), str(len(sheet.rows))), cards.Stat(say("Months"), span),
-        cards.Stat(say("Total"), number(total / 10**7, 2), "万kWh"), cards.Stat(say("Rows refused"), str(len(sheet.rejected))),
-    ])]  # fmt: skip
+    lines: list[Any] = [
+        cards.stat_row(
+            [
+                cards.Stat(say("Accounts"), str(len(sheet.rows))),
+                cards.Stat(say("Months"), span),
+                cards.Stat(say("Total"), number(total / 10**7, 2), "万kWh"),
+                cards.Stat(say("Rows refused"), str(len(sheet.rejected))),
+            ]
+        )
+    ]
     if sheet.rejected:
-        columns = [cards.Column("row", say("Row"), "number"), cards.Column("why", say("Why")), cards.Column("remedy", say("What to do"))]
+        columns = [
+            cards.Column("row", say("Row"), "number"),
+            cards.Column("why", say("Why")),
+            cards.Column("remedy", say("What to do")),
+        ]
         words = [(one.row, reject_words(one.reason, one.remedy, one.facts, ctx.lang)) for one in sheet.rejected]
         rows = [{"row": str(row), "why": why, "remedy": remedy} for row, (why, remedy) in words]
         lines.append(cards.table(columns, rows, caption=say("Refused rows")))
@@ -119,10 +181,13 @@ def _read(data: dict[str, str] | None) -> HeldSheet:
 def callbacks(app: Dash) -> None:
     """Preview, entering, binding."""
 
-    @app.callback(  # type: ignore[untyped-decorator]
-        Output("held-preview", "children"), Output("held-file", "data"), Input("held-upload", "contents"),
-        State("held-upload", "filename"), prevent_initial_call=True,
-    )  # fmt: skip
+    @app.callback(
+        Output("held-preview", "children"),
+        Output("held-file", "data"),
+        Input("held-upload", "contents"),
+        State("held-upload", "filename"),
+        prevent_initial_call=True,
+    )
     def look(content: str | None, name: str | None) -> Any:
         ctx = context("park.hold")
         data = {"content": content or "", "name": name or ""}
@@ -131,13 +196,19 @@ def callbacks(app: Dash) -> None:
         except LingyuanError as error:
             return refusal(ctx, error), None
 
-    @app.callback(  # type: ignore[untyped-decorator]
+    @app.callback(
         Output("held-accounts", "children"),
-        Input("held-enter", "n_clicks"), Input({"type": "bind", "no": ALL}, "n_clicks"), Input("bind-all", "n_clicks"),
-        State("held-file", "data"), State({"type": "bind-to", "no": ALL}, "value"), State({"type": "bind-to", "no": ALL}, "id"),
+        Input("held-enter", "n_clicks"),
+        Input({"type": "bind", "no": ALL}, "n_clicks"),
+        Input("bind-all", "n_clicks"),
+        State("held-file", "data"),
+        State({"type": "bind-to", "no": ALL}, "value"),
+        State({"type": "bind-to", "no": ALL}, "id"),
         prevent_initial_call=True,
-    )  # fmt: skip
-    def write(enter: int | None, bind: list[int | None], every: int | None, data: Any, chosen: list[str], ids: list[dict[str, str]]) -> Any:
+    )
+    def write(
+        enter: int | None, bind: list[int | None], every: int | None, data: Any, chosen: list[str], ids: list[dict[str, str]]
+    ) -> Any:
         ctx = context("park.hold")
         choices = {one["no"]: value for one, value in zip(ids, chosen, strict=True)}
         pressed = fired.triggered_id
@@ -168,11 +239,16 @@ def _entered(ctx: Context, done: held.Entered) -> Any:
     say = ctx.say
     text = say(
         "{matched} accounts matched: {entered} months entered, {unchanged} unchanged; {unbound} accounts to bind.",
-        matched=done.matched, entered=done.entered, unchanged=done.unchanged, unbound=len(done.unbound),
-    )  # fmt: skip
+        matched=done.matched,
+        entered=done.entered,
+        unchanged=done.unchanged,
+        unbound=len(done.unbound),
+    )
     parts = [cards.notice(text, "good" if not done.refused else "warn")]
     if done.own:
-        parts.append(cards.notice(say("These firms report themselves; their rows were left out: {names}", names="、".join(done.own))))
+        parts.append(
+            cards.notice(say("These firms report themselves; their rows were left out: {names}", names="、".join(done.own)))
+        )
     for row, account, error in done.refused[:10]:
         words = said(error, ctx.lang)
         parts.append(cards.notice(f"{row} · {account}: {words['message']}", "warn", remedy=words["remedy"]))

@@ -9,12 +9,11 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, html
 
 from dashboards import cards, explained
-from dashboards.for_park.progress import chosen
-from dashboards.room import Context, Query, context
+from dashboards.aria import data
+from dashboards.room import Context, Query, context, period_of
 from park import rollups
 from park.access import park_session
 from tenants import period
-from tenants.errors import LingyuanError
 from tenants.ledger import METHODS, account
 
 
@@ -25,15 +24,27 @@ def layout(ctx: Context, query: Query) -> Any:
     with park_session(ctx.db, ctx.park) as session:
         first = session.scalar("SELECT min(month) FROM flow_month") or today
     methods = [{"value": one.key, "label": say(one.title)} for one in METHODS.values()]
-    tools = html.Div([
-        dmc.Select(id="numbers-method", data=methods, value="cn_park_2025", allowDeselect=False, label=say("Accounting method"), w=280),
-        cards.period_picker("numbers-period", "ytd", today.replace(day=1), first=first, last=today, say=say),
-    ], className="ly-tools")  # fmt: skip
+    tools = html.Div(
+        [
+            dmc.Select(
+                id="numbers-method",
+                data=methods,
+                value="cn_park_2025",
+                allowDeselect=False,
+                label=say("Accounting method"),
+                w=280,
+            ),
+            cards.period_picker("numbers-period", "ytd", today.replace(day=1), first=first, last=today, say=say),
+        ],
+        className="ly-tools",
+    )
     content = _content(ctx, "cn_park_2025", period.named("ytd", today))
     return cards.page(
-        say("Figures explained"), html.Div(content, id="numbers-content", className="ly-body"), tools=tools,
+        say("Figures explained"),
+        html.Div(content, id="numbers-content", className="ly-body"),
+        tools=tools,
         lead=say("A total is always a total under one method; methods are never mixed."),
-    )  # fmt: skip
+    )
 
 
 def _content(ctx: Context, method: str, of: period.Period) -> list[Any]:
@@ -46,20 +57,27 @@ def _content(ctx: Context, method: str, of: period.Period) -> list[Any]:
     known = [key for key, figure in found.whole.figures.items() if figure.exact is not None or figure.problem]
     parts = {titles[name]: account(sums, method=method, year=of.factor_year, choice=choice) for name, sums in each.items()}
     items = [_item(ctx, found, key, parts) for key in known]
-    head = cards.notice(say("Members only: what the park uses beside them is not known"), "neutral") if found.members_only else None
-    return [head, dmc.Accordion(items, variant="separated", multiple=True, chevronPosition="left")]
+    head = (
+        cards.notice(say("Members only: what the park uses beside them is not known"), "neutral") if found.members_only else None
+    )
+    return [head, dmc.Accordion(items, multiple=True, chevronPosition="left", className="ly-explained")]
 
 
 def _item(ctx: Context, found: rollups.ParkAccount, key: str, parts: dict[str, Any]) -> Any:
     say = ctx.say
     figure = found.whole.figures[key]
     shown = explained.shown(figure)
-    value = f"{shown} {figure.unit}" if shown else say("No value")
-    control = dmc.AccordionControl(html.Div(
-        [html.Span(say(figure.indicator.title)), html.B(value, className="ly-figure", **{"data-indicator": key})], className="ly-line"))  # fmt: skip
+    value = f"{shown} {say(figure.unit)}" if shown else say("No value")
+    control = dmc.AccordionControl(
+        html.Div(
+            [html.Span(say(figure.indicator.title)), html.B(value, className="ly-figure", **data(indicator=key))],
+            className="ly-line",
+        )
+    )
     body = [cards.explain_body(explained.explanation(found.whole, key, say), say)]
-    if isinstance(figure.problem, LingyuanError):
-        body.insert(0, cards.notice(say(figure.problem.template, **figure.problem.facts), "warn", remedy=say(figure.problem.remedy)))
+    if figure.problem is not None:
+        problem = explained.said_of(figure.problem, say)
+        body.insert(0, cards.notice(problem["message"], "warn", remedy=problem["remedy"]))
     if figure.indicator.products is not None:
         body.append(_of_tenants(ctx, key, figure.unit, parts))
     return dmc.AccordionItem([control, dmc.AccordionPanel(body)], value=key)
@@ -73,19 +91,27 @@ def _of_tenants(ctx: Context, key: str, unit: str, parts: dict[str, Any]) -> Any
         for title, one in sorted(values.items(), key=lambda pair: -(pair[1].exact or 0))
         if one.exact
     ]
-    columns = [cards.Column("firm", say("Firm")), cards.Column("value", unit, "number"), cards.Column("formula", say("Formula"))]
-    return html.Div([html.H3(say("Of which"), className="ly-label"), cards.table(columns, rows, caption=say("Of which"))]) if rows else None
+    columns = [
+        cards.Column("firm", say("Firm")),
+        cards.Column("value", say(unit), "number"),
+        cards.Column("formula", say("Formula")),
+    ]
+    return (
+        html.Div([html.H3(say("Of which"), className="ly-label"), cards.table(columns, rows, caption=say("Of which"))])
+        if rows
+        else None
+    )
 
 
 def callbacks(app: Dash) -> None:
     """Another method or period."""
     cards.period_callbacks(app, "numbers-period")
 
-    @app.callback(  # type: ignore[untyped-decorator]
-        Output("numbers-content", "children"), Input("numbers-method", "value"), Input("numbers-period", "data"),
+    @app.callback(
+        Output("numbers-content", "children"),
+        Input("numbers-method", "value"),
+        Input("numbers-period", "data"),
         prevent_initial_call=True,
-    )  # fmt: skip
+    )
     def show(method: str, data: dict[str, str] | None) -> Any:
-        return _content(context("park.see"), method if method in METHODS else "cn_park_2025", chosen(data))
-
-
+        return _content(context("park.see"), method if method in METHODS else "cn_park_2025", period_of(data))

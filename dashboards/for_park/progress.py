@@ -10,11 +10,12 @@ from dash import ALL, Dash, Input, Output, State, dcc, html, no_update
 from dash import ctx as fired
 
 from dashboards import cards, explained
-from dashboards.for_park import picture
-from dashboards.room import Context, Query, context
+from dashboards.for_park import guiding, picture
+from dashboards.room import Context, Query, context, period_of
 from park import parks, progress, rollups
 from park.access import park_session
 from park.notation import change, number
+from park.notation import energy as energy_text
 from park.notation import period as period_text
 from tenants import period
 from tenants.db import Session
@@ -37,25 +38,21 @@ def layout(ctx: Context, query: Query) -> Any:
         mark = published_mark(session)
         picker = cards.period_picker("progress-period", "ytd", today.replace(day=1), first=first, last=today, say=ctx.say)
         content = _content(ctx, session, period.named("ytd", today), today)
-    return html.Div([
-        dcc.Interval("progress-clock", interval=EVERY_MS),
-        dcc.Store("progress-mark", data=mark),
-        cards.page(ctx.say("Progress to zero carbon"), html.Div(content, id="progress-content", className="ly-body"), tools=picker),
-        cards.explain_drawer("progress-drawer", "progress-how", ctx.say("How this is computed"), ctx.say),
-    ])  # fmt: skip
+    return html.Div(
+        [
+            dcc.Interval("progress-clock", interval=EVERY_MS),
+            dcc.Store("progress-mark", data=mark),
+            cards.page(
+                ctx.say("Progress to zero carbon"), html.Div(content, id="progress-content", className="ly-body"), tools=picker
+            ),
+            cards.explain_drawer("progress-drawer", "progress-how", ctx.say("How this is computed"), ctx.say),
+        ]
+    )
 
 
 def published_mark(session: Session) -> str:
     """Changes whenever one of the park's tenants has published something."""
     return str(session.scalar("SELECT coalesce(sum(revision), 0) FROM published"))
-
-
-def chosen(data: dict[str, str] | None) -> period.Period:
-    """The period of the picker's store."""
-    today = dt.date.today()
-    if not data:
-        return period.named("ytd", today)
-    return period.named(data["kind"], dt.date.fromisoformat(f"{data['month']}-01"))
 
 
 def _content(ctx: Context, session: Session, of: period.Period, today: dt.date) -> list[Any]:
@@ -66,25 +63,35 @@ def _content(ctx: Context, session: Session, of: period.Period, today: dt.date) 
     if not any(one.emission_tco2 is not None for one in members):
         return [_nothing_yet(ctx)]
     judged = verdict(now.whole, members_only=now.members_only)
-    limit = judged.limit.value if judged.limit else None
+    limit = judged.limit.limit if judged.limit else None
     return [
         _headline(ctx, session, park, now, before, judged),
+        *_remarks(ctx, now),
         cards.split(picture.path(ctx, session, today), picture.obstacles(ctx, session, now, limit or park.own_target, today)),
         cards.section(ctx.say("Energy use and structure"), picture.energy(ctx, now, before)),
-        cards.split(picture.flow(ctx, session, of), picture.clean(ctx, now)),
-        cards.split(picture.ranking(ctx, members), picture.submission(ctx, session, of, today)),
+        cards.split(picture.flow(ctx, session, now), picture.clean(ctx, now)),
+        cards.split(
+            picture.ranking(ctx, members),
+            html.Div([picture.submission(ctx, session, of, today), guiding.guiding(ctx, now)], className="ly-body"),
+        ),
     ]
 
 
 def _nothing_yet(ctx: Context) -> Any:
     say = ctx.say
-    links = [dcc.Link(say("Invite firms"), href="/park/tenants", className="ly-button"),
-             dcc.Link(say("Enter a sheet for all firms"), href="/park/held", className="ly-button")]  # fmt: skip
+    links = [
+        dcc.Link(say("Invite firms"), href="/park/tenants", className="ly-button"),
+        dcc.Link(say("Enter a sheet for all firms"), href="/park/held", className="ly-button"),
+    ]
     return cards.empty_state(
         say("No figure yet"),
-        say("As soon as a firm uploads a file or bill, or you enter the sheet of account numbers and months, the park's figures appear here."),
-        html.Div(links, className="ly-actions"), symbol="target",
-    )  # fmt: skip
+        say(
+            "As soon as a firm uploads a file or bill, or you enter the sheet of account numbers and months, "
+            "the park's figures appear here."
+        ),
+        html.Div(links, className="ly-actions"),
+        symbol="target",
+    )
 
 
 def _headline(
@@ -95,30 +102,60 @@ def _headline(
     text, status = VERDICTS[judged.status]
     marks = []
     if judged.limit is not None:
-        marks.append(cards.Mark(say("National limit"), float(judged.limit.value), number(judged.limit.value, 2), "limit"))
+        marks.append(cards.Mark(say("National limit"), float(judged.limit.limit), number(judged.limit.limit, 2), "limit"))
     if park.own_target is not None:
         marks.append(cards.Mark(say("Own target"), float(park.own_target), number(park.own_target, 2)))
     title = say("Carbon per unit of energy, members only") if now.members_only else say("Carbon per unit of energy")
     partial = [period_text(now.period, ctx.lang)]
     if now.period.kind != "year" or not now.period.complete(dt.date.today()):
         partial.append(say("the indicator is annual: this is a partial year"))
-    card = cards.headline_card(
-        title, explained.shown(figure), "tCO2/tce", say=say, data_indicator="carbon_per_energy",
-        verdict=status, verdict_text=say(text), verdict_note=say(judged.reason, **judged.facts) if judged.reason else "",
-        at=float(figure.value) if figure.value is not None else None, marks=marks, stats=_stats(ctx, session, now),
-        changes=[cards.Change(change(figure.value, earlier.value), say("year on year"),
-                              _better(figure.value, earlier.value))] if earlier.value else [],
-        partial=" · ".join(partial), method=explained.method_line(now.whole, figure, say),
-        completeness=explained.completeness(figure.completeness, figure.estimated_share), explain="carbon_per_energy",
-    )  # fmt: skip
-    remarks = [cards.notice(say(note.msgid, **note.facts), "warn") for note in figure.notes if "{value} kgce" in note.msgid
-               or "not verified" in note.msgid][:2]  # fmt: skip
-    if figure.problem is not None:
-        remarks.append(cards.notice(say(figure.problem.template, **figure.problem.facts), "bad", remedy=say(figure.problem.remedy)))
-    if now.problem is not None:
-        remarks.insert(0, cards.notice(say(now.problem.template, **now.problem.facts), "bad",
-                                       remedy=say(now.problem.remedy, **now.problem.facts)))  # fmt: skip
-    return html.Div([card, *remarks], className="ly-body")
+    return cards.headline_card(
+        title,
+        explained.shown(figure),
+        "tCO2/tce",
+        say=say,
+        data_indicator="carbon_per_energy",
+        verdict=status,
+        verdict_text=say(text),
+        verdict_note=_why(ctx, session, judged, now),
+        at=float(figure.value) if figure.value is not None else None,
+        marks=marks,
+        stats=_stats(ctx, session, now),
+        changes=[cards.Change(change(figure.value, earlier.value), say("year on year"), _better(figure.value, earlier.value))]
+        if earlier.value
+        else [],
+        partial=" · ".join(partial),
+        method=explained.method_line(now.whole, figure, say),
+        completeness=explained.completeness(figure.completeness, figure.estimated_share),
+        explain="carbon_per_energy",
+    )
+
+
+def _why(ctx: Context, session: Session, judged: Any, now: rollups.ParkAccount) -> str:
+    """Why it is judged so; for a part of a year also how the last whole year stood."""
+    reason = ctx.say(judged.reason, **judged.facts) if judged.reason else ""
+    year = now.period.end.year - 1 if now.period.end.month > 1 else now.period.end.year - 2
+    if judged.status != "not_determinable" or now.members_only:
+        return reason
+    whole = rollups.of_park(session, period.of_year(year), progress.METHOD)
+    value = explained.shown(whole.whole.figures["carbon_per_energy"])
+    if value is None:
+        return reason
+    found = verdict(whole.whole, members_only=whole.members_only)
+    last = ctx.say(
+        "{year}, the last whole year: {value} tCO2/tce, {verdict}.",
+        year=year,
+        value=value,
+        verdict=ctx.say(VERDICTS[found.status][0]),
+    )
+    return f"{reason} {last}".strip()
+
+
+def _remarks(ctx: Context, now: rollups.ParkAccount) -> list[Any]:
+    """What stands in the way of the figures: a total below the firms' sum, a factor that is missing."""
+    found = [problem for problem in (now.problem, now.whole.figures["carbon_per_energy"].problem) if problem is not None]
+    said = [explained.said_of(problem, ctx.say) for problem in found]
+    return [cards.notice(one["message"], "bad", remedy=one["remedy"]) for one in said]
 
 
 def _better(now: Decimal | None, before: Decimal | None) -> bool | None:
@@ -131,43 +168,55 @@ def _stats(ctx: Context, session: Session, now: rollups.ParkAccount) -> list[car
     emission, energy = now.whole.figures["emission_tco2"], now.whole.figures["energy_equivalent_tce"]
     coverage = say("not known") if now.coverage is None else f"{number(now.coverage * 100, 1)} %"
     gap = sum(one.quantity for one in now.remainder if one.flow == "grid_in")
-    offsets = session.scalar("SELECT sum(tonnes) FROM offset_year WHERE year = :year AND status = 'retired'", year=now.period.factor_year)
+    offsets = session.scalar(
+        "SELECT sum(tonnes) FROM offset_year WHERE year = :year AND status = 'retired'", year=now.period.factor_year
+    )
+    rolling = rollups.of_park(session, period.named("rolling", now.period.end - dt.timedelta(days=1)), progress.METHOD)
+    over_a_year = explained.shown(rolling.whole.figures["carbon_per_energy"]) or say("No value")
     return [
+        cards.Stat(say("Rolling 12 months"), over_a_year, "tCO2/tce", "carbon_per_energy_rolling"),
         cards.Stat(say("Emission"), explained.shown(emission) or say("No value"), "tCO2", "emission_tco2"),
         cards.Stat(say("Energy use (equivalent)"), explained.shown(energy) or say("No value"), "tce", "energy_equivalent_tce"),
         cards.Stat(say("Firms joined / held by the park"), f"{firms['joined']} / {firms['held']}"),
         cards.Stat(say("Energy coverage"), coverage),
-        cards.Stat(say("Gap to the park's own total"), say("not known") if now.members_only else number(Decimal(gap) / 10**7, 2),
-                   "" if now.members_only else "万kWh"),
+        cards.Stat(
+            say("Gap to the park's own total"), *((say("not known"), "") if now.members_only else energy_text(gap, ctx.lang))
+        ),
         cards.Stat(say("Offsets retired, never deducted"), number(offsets or 0), "tCO2e"),
-    ]  # fmt: skip
+    ]
 
 
 def callbacks(app: Dash) -> None:
     """Another period, something newly published, a figure to explain."""
     cards.period_callbacks(app, "progress-period")
 
-    @app.callback(  # type: ignore[untyped-decorator]
-        Output("progress-content", "children"), Output("progress-mark", "data"),
-        Input("progress-clock", "n_intervals"), Input("progress-period", "data"), State("progress-mark", "data"),
+    @app.callback(
+        Output("progress-content", "children"),
+        Output("progress-mark", "data"),
+        Input("progress-clock", "n_intervals"),
+        Input("progress-period", "data"),
+        State("progress-mark", "data"),
         prevent_initial_call=True,
-    )  # fmt: skip
+    )
     def renew(_: int | None, data: dict[str, str] | None, seen: str | None) -> Any:
         ctx = context("park.see")
         with park_session(ctx.db, ctx.park) as session:
             mark = published_mark(session)
             if fired.triggered_id == "progress-clock" and mark == seen:
                 return no_update, no_update
-            return _content(ctx, session, chosen(data), dt.date.today()), mark
+            return _content(ctx, session, period_of(data), dt.date.today()), mark
 
-    @app.callback(  # type: ignore[untyped-decorator]
-        Output("progress-drawer", "opened"), Output("progress-how", "children"),
-        Input({"type": "explain", "key": ALL}, "n_clicks"), State("progress-period", "data"), prevent_initial_call=True,
-    )  # fmt: skip
+    @app.callback(
+        Output("progress-drawer", "opened"),
+        Output("progress-how", "children"),
+        Input({"type": "explain", "key": ALL}, "n_clicks"),
+        State("progress-period", "data"),
+        prevent_initial_call=True,
+    )
     def explain(clicks: list[int], data: dict[str, str] | None) -> Any:
         if not any(clicks) or not isinstance(fired.triggered_id, dict):
             return no_update, no_update
         ctx = context("park.see")
         with park_session(ctx.db, ctx.park) as session:
-            found = rollups.of_park(session, chosen(data), progress.METHOD)
+            found = rollups.of_park(session, period_of(data), progress.METHOD)
         return True, cards.explain_body(explained.explanation(found.whole, fired.triggered_id["key"], ctx.say), ctx.say)

@@ -11,6 +11,7 @@ from dash import Dash, Input, Output, State, html, no_update
 from dash import ctx as fired
 
 from dashboards import cards, explained
+from dashboards.aria import aria
 from dashboards.room import Context, Query, context, refusal
 from park import parks, progress, rollups
 from park.access import park_session
@@ -38,11 +39,12 @@ def _content(ctx: Context, said: Any = None) -> Any:
         choices = session.rows("SELECT year, use_year, why FROM shared.park_choice ORDER BY year")
     say = ctx.say
     return cards.page(
-        say("Totals and targets"), html.Div(said, **{"aria-live": "polite"}),
-        cards.split(_own_target(ctx, park), _joining(ctx, park)),
-        cards.split(_targets(ctx, targets), _choices(ctx, choices)),
+        say("Totals and targets"),
+        html.Div(said, **aria(live="polite")),
+        cards.grid(_own_target(ctx, park), _joining(ctx, park), columns=2),
+        cards.grid(_targets(ctx, targets), _choices(ctx, choices), columns=2),
         _totals(ctx, totals),
-    )  # fmt: skip
+    )
 
 
 def _own_target(ctx: Context, park: Any) -> Any:
@@ -50,7 +52,9 @@ def _own_target(ctx: Context, park: Any) -> Any:
     return cards.card(
         say("The park's own core target"),
         dmc.TextInput(id="own-target", label="tCO2/tce", value=str(park.own_target or ""), placeholder="0.20"),
-        dmc.NumberInput(id="base-year", label=say("Base year"), value=park.base_year or "", min=2015, max=2060, allowDecimal=False),
+        dmc.NumberInput(
+            id="base-year", label=say("Base year"), value=park.base_year or "", min=2015, max=2060, allowDecimal=False
+        ),
         dmc.Button(say("Save"), id="own-target-save"),
         note=say("Most parks use less than 200,000 tce a year: there is no national limit for them, so an own target matters."),
     )
@@ -59,7 +63,7 @@ def _own_target(ctx: Context, park: Any) -> Any:
 def _joining(ctx: Context, park: Any) -> Any:
     say = ctx.say
     return cards.card(
-        say("Joining"),
+        say("How firms join"),
         dmc.Switch(id="approval", checked=park.approval, label=say("A firm that joins waits for our yes")),
         html.P([say("Join code"), " ", html.Span(park.code, className="ly-code")]),
         dmc.Button(say("Make a new code; the old one stops working"), id="new-code", variant="default"),
@@ -70,50 +74,77 @@ def _targets(ctx: Context, targets: Any) -> Any:
     say = ctx.say
     columns = [cards.Column("year", say("Year")), cards.Column("value", "tCO2", "number")]
     rows = [{"year": str(row.year), "value": number(row.emission_tco2, 0)} for row in targets]
-    form = html.Div([
-        dmc.NumberInput(id="target-year", label=say("Year"), value=dt.date.today().year, allowDecimal=False),
-        dmc.TextInput(id="target-value", label=say("tCO2; empty removes the target")),
-        dmc.Button(say("Save"), id="target-save"),
-    ], className="ly-form-row")  # fmt: skip
-    return cards.card(say("Emission targets"), cards.table(columns, rows, caption=say("Emission targets"), empty=say("None yet.")), form)
+    form = html.Div(
+        [
+            dmc.NumberInput(id="target-year", label=say("Year"), value=dt.date.today().year, allowDecimal=False),
+            dmc.TextInput(id="target-value", label=say("tCO2; empty removes the target")),
+            dmc.Button(say("Save"), id="target-save"),
+        ],
+        className="ly-form-row",
+    )
+    return cards.card(
+        say("Emission targets"), cards.table(columns, rows, caption=say("Emission targets"), empty=say("None yet.")), form
+    )
 
 
 def _choices(ctx: Context, choices: Any) -> Any:
     say = ctx.say
     columns = [cards.Column("year", say("Year")), cards.Column("use", say("Uses factors of")), cards.Column("why", say("Why"))]
     rows = [{"year": str(row.year), "use": str(row.use_year), "why": row.why} for row in choices]
-    form = html.Div([
-        dmc.NumberInput(id="choice-year", label=say("Year"), value=dt.date.today().year - 1, allowDecimal=False),
-        dmc.NumberInput(id="choice-use", label=say("Uses factors of"), value=dt.date.today().year, allowDecimal=False),
-        dmc.TextInput(id="choice-why", label=say("Why")),
-        dmc.Button(say("Save"), id="choice-save"),
-    ], className="ly-form-row")  # fmt: skip
+    form = html.Div(
+        [
+            dmc.NumberInput(id="choice-year", label=say("Year"), value=dt.date.today().year - 1, allowDecimal=False),
+            dmc.NumberInput(id="choice-use", label=say("Uses factors of"), value=dt.date.today().year, allowDecimal=False),
+            dmc.TextInput(id="choice-why", label=say("Why")),
+            dmc.Button(say("Save"), id="choice-save"),
+        ],
+        className="ly-form-row",
+    )
     return cards.card(
-        say("Later factor years"), cards.table(columns, rows, caption=say("Later factor years"), empty=say("None.")), form,
+        say("Later factor years"),
+        cards.table(columns, rows, caption=say("Later factor years"), empty=say("None.")),
+        form,
         note=say("Earlier factors are found by themselves; a later year's are used only by your recorded choice."),
     )
 
 
 def _totals(ctx: Context, totals: Any) -> Any:
     say = ctx.say
-    columns = [cards.Column("month", say("Month")), cards.Column("flow", say("Energy")), cards.Column("value", say("Total"), "number"),
-               cards.Column("source", say("Source"))]  # fmt: skip
-    rows = [
-        {"month": month_text(row.month, ctx.lang), "flow": explained.flow_name(row.flow, say),
-         "value": str(of_milli(row.quantity, FLOWS[row.flow].unit, 0)), "source": row.source}
-        for row in totals
-    ]  # fmt: skip
-    form = html.Div([
-        dmc.TextInput(id="total-month", label=say("Month"), placeholder="2026-03", value=f"{dt.date.today():%Y-%m}"),
-        dmc.Select(id="total-flow", label=say("Energy"), allowDeselect=False, value="grid_in",
-                   data=[{"value": flow, "label": explained.flow_name(flow, say)} for flow in TOTALS]),
-        dmc.TextInput(id="total-value", label=say("Total with unit"), placeholder="860万kWh"),
-        dmc.TextInput(id="total-source", label=say("Source"), placeholder=say("grid company, March statement")),
-        dmc.Button(say("Save"), id="total-save"),
-    ], className="ly-form-row")  # fmt: skip
+    flows = [flow for flow in TOTALS if any(row.flow == flow for row in totals)]
+    columns = [
+        cards.Column("month", say("Month")),
+        *(cards.Column(flow, f"{explained.flow_name(flow, say)}, {say(FLOWS[flow].unit)}", "number") for flow in flows),
+        cards.Column("source", say("Source")),
+    ]
+    months: dict[dt.date, dict[str, Any]] = {}
+    for row in totals:
+        line = months.setdefault(row.month, {"month": month_text(row.month, ctx.lang), "source": row.source})
+        line[row.flow] = of_milli(row.quantity, FLOWS[row.flow].unit, 0).number
+        if row.source not in line["source"]:
+            line["source"] += f"; {row.source}"
+    rows = [months[month] for month in sorted(months, reverse=True)]
+    form = html.Div(
+        [
+            dmc.TextInput(id="total-month", label=say("Month"), placeholder="2026-03", value=f"{dt.date.today():%Y-%m}"),
+            dmc.Select(
+                id="total-flow",
+                label=say("Energy"),
+                allowDeselect=False,
+                value="grid_in",
+                data=[{"value": flow, "label": explained.flow_name(flow, say)} for flow in TOTALS],
+            ),
+            dmc.TextInput(id="total-value", label=say("Total with unit"), placeholder="860万kWh"),
+            dmc.TextInput(id="total-source", label=say("Source"), placeholder=say("grid company, March statement")),
+            dmc.Button(say("Save"), id="total-save"),
+        ],
+        className="ly-form-row",
+    )
     return cards.section(
-        say("The park's own totals from above"), form,
-        cards.table(columns, rows, caption=say("Totals"), empty=say("None yet. Until then the park's figure is its members' only.")),
+        say("The park's own totals from above"),
+        form,
+        cards.table(
+            columns, rows, caption=say("Totals"), empty=say("None yet. Until then the park's figure is its members' only.")
+        ),
         note=say("From the grid company, the gas company or statistics; the difference to the firms is shown as its own line."),
     )
 
@@ -138,15 +169,27 @@ def _month(text: str | None) -> dt.date:
 def callbacks(app: Dash) -> None:
     """Everything that is saved here."""
 
-    @app.callback(  # type: ignore[untyped-decorator]
+    @app.callback(
         Output("settings-content", "children"),
-        Input("own-target-save", "n_clicks"), Input("approval", "checked"), Input("new-code", "n_clicks"),
-        Input("target-save", "n_clicks"), Input("choice-save", "n_clicks"), Input("total-save", "n_clicks"),
-        State("own-target", "value"), State("base-year", "value"), State("target-year", "value"), State("target-value", "value"),
-        State("choice-year", "value"), State("choice-use", "value"), State("choice-why", "value"),
-        State("total-month", "value"), State("total-flow", "value"), State("total-value", "value"), State("total-source", "value"),
+        Input("own-target-save", "n_clicks"),
+        Input("approval", "checked"),
+        Input("new-code", "n_clicks"),
+        Input("target-save", "n_clicks"),
+        Input("choice-save", "n_clicks"),
+        Input("total-save", "n_clicks"),
+        State("own-target", "value"),
+        State("base-year", "value"),
+        State("target-year", "value"),
+        State("target-value", "value"),
+        State("choice-year", "value"),
+        State("choice-use", "value"),
+        State("choice-why", "value"),
+        State("total-month", "value"),
+        State("total-flow", "value"),
+        State("total-value", "value"),
+        State("total-source", "value"),
         prevent_initial_call=True,
-    )  # fmt: skip
+    )
     def save(*given: Any) -> Any:
         ctx = context("park.settings")
         pressed = fired.triggered_id
@@ -158,8 +201,25 @@ def callbacks(app: Dash) -> None:
 
 
 def _save(ctx: Context, pressed: str, given: tuple[Any, ...]) -> bool:
-    (clicks_own, approval, clicks_code, clicks_target, clicks_choice, clicks_total, own, base, target_year, target, choice_year,
-     choice_use, why, month, flow, total, source) = given  # fmt: skip
+    (
+        clicks_own,
+        approval,
+        clicks_code,
+        clicks_target,
+        clicks_choice,
+        clicks_total,
+        own,
+        base,
+        target_year,
+        target,
+        choice_year,
+        choice_use,
+        why,
+        month,
+        flow,
+        total,
+        source,
+    ) = given
     actor = ctx.who.actor
     with park_session(ctx.db, ctx.park) as session:
         if pressed == "own-target-save" and clicks_own:
@@ -173,10 +233,18 @@ def _save(ctx: Context, pressed: str, given: tuple[Any, ...]) -> bool:
         elif pressed == "target-save" and clicks_target:
             progress.set_target(session, year=int(target_year or 0), emission_tco2=_number(target, "target"), actor=actor)
         elif pressed == "choice-save" and clicks_choice:
-            rollups.choose_factor_year(session, year=int(choice_year or 0), use_year=int(choice_use or 0), why=why or "", actor=actor)
+            rollups.choose_factor_year(
+                session, year=int(choice_year or 0), use_year=int(choice_use or 0), why=why or "", actor=actor
+            )
         elif pressed == "total-save" and clicks_total:
-            rollups.set_total(session, month=_month(month), flow=flow, quantity=parse_quantity(total or "", flow),
-                              source=source or "", actor=actor)  # fmt: skip
+            rollups.set_total(
+                session,
+                month=_month(month),
+                flow=flow,
+                quantity=parse_quantity(total or "", flow),
+                source=source or "",
+                actor=actor,
+            )
         else:
             return False
     return True

@@ -10,12 +10,13 @@ from dash import ALL, Dash, Input, Output, State, dcc, html, no_update
 from dash import ctx as fired
 
 from dashboards import cards
+from dashboards.aria import aria
 from dashboards.house import house
 from dashboards.room import Context, Query, context, refusal
 from park import members, parks, progress
 from park.access import park_session
 from park.notation import number
-from park.people import joining, pasted
+from park.people import invitations, joining, pasted
 from park.words import say as said
 from tenants.errors import LingyuanError
 from tenants.period import named
@@ -43,18 +44,27 @@ def _content(ctx: Context) -> Any:
         waiting = session.rows("SELECT name, title, credit_code, created FROM tenant WHERE state = 'waiting' ORDER BY created")
         counts = progress.coverage(session)
     claims = joining.claims(ctx.db, ctx.park)
+    now = dt.datetime.now(dt.UTC)
+    invited = {row.tenant for row in invitations.listed(ctx.db, park=ctx.park) if invitations.open_at(row, now)}
     return cards.page(
         say("Firms of the park"),
-        html.Div(id="tenants-said", **{"aria-live": "polite"}),
-        cards.stat_row([
-            cards.Stat(say("Joined"), str(counts["joined"])), cards.Stat(say("Entered by the park"), str(counts["held"])),
-            cards.Stat(say("Public loads"), str(counts["public"])), cards.Stat(say("Waiting"), str(counts["waiting"] + len(claims))),
-        ]),
+        html.Div(id="tenants-said", **aria(live="polite")),
+        cards.stat_row(
+            [
+                cards.Stat(say("Joined"), str(counts["joined"])),
+                cards.Stat(say("Entered by the park"), str(counts["held"])),
+                cards.Stat(say("Public loads"), str(counts["public"])),
+                cards.Stat(say("Waiting"), str(counts["waiting"] + len(claims))),
+            ]
+        ),
         _waiting(ctx, waiting, claims),
-        _invite(ctx, park),
-        _list(ctx, rows, states),
+        *(
+            (_list(ctx, rows, states, invited), _invite(ctx, park))
+            if rows
+            else (_invite(ctx, park), _list(ctx, rows, states, invited))
+        ),
         lead=say("By default you see a firm's months only; days and 15 minutes if the firm says so."),
-    )  # fmt: skip
+    )
 
 
 def _waiting(ctx: Context, waiting: Any, claims: Any) -> Any:
@@ -62,17 +72,32 @@ def _waiting(ctx: Context, waiting: Any, claims: Any) -> Any:
     if not waiting and not claims:
         return None
     rows = [
-        {"firm": row.title, "code": row.credit_code or "", "what": say("wants to join"),
-         "do": _buttons(ctx, {"type": "decide", "what": "approve", "id": row.name}, None)}
+        {
+            "firm": row.title,
+            "code": row.credit_code or "",
+            "what": say("wants to join"),
+            "do": _buttons(ctx, {"type": "decide", "what": "approve", "id": row.name}, None),
+        }
         for row in waiting
     ] + [
-        {"firm": row.title, "code": row.credit_code or "",
-         "what": say("{person} ({contact}) wants to take over what you enter", person=row.name, contact=row.contact),
-         "do": _buttons(ctx, {"type": "decide", "what": "hand", "id": str(row.id)}, {"type": "decide", "what": "refuse", "id": str(row.id)})}
+        {
+            "firm": row.title,
+            "code": row.credit_code or "",
+            "what": say("{person} ({contact}) wants to take over what you enter", person=row.name, contact=row.contact),
+            "do": _buttons(
+                ctx,
+                {"type": "decide", "what": "hand", "id": str(row.id)},
+                {"type": "decide", "what": "refuse", "id": str(row.id)},
+            ),
+        }
         for row in claims
-    ]  # fmt: skip
-    columns = [cards.Column("firm", say("Firm")), cards.Column("code", say("Credit code")), cards.Column("what", say("Asks")),
-               cards.Column("do", "")]  # fmt: skip
+    ]
+    columns = [
+        cards.Column("firm", say("Firm")),
+        cards.Column("code", say("Credit code")),
+        cards.Column("what", say("Asks")),
+        cards.Column("do", ""),
+    ]
     return cards.section(say("Waiting for your decision"), cards.table(columns, rows, caption=say("Waiting for your decision")))
 
 
@@ -92,7 +117,10 @@ def _invite(ctx: Context, park: Any) -> Any:
             cards.card(
                 say("Paste a list"),
                 dmc.Textarea(
-                    id="tenants-list", autosize=True, minRows=4, maxRows=14,
+                    id="tenants-list",
+                    autosize=True,
+                    minRows=4,
+                    maxRows=14,
                     label=say("One firm per line: name, credit code, account number, mobile or e-mail"),
                     placeholder="重庆某某机械有限公司\t91500000MA5U0000XX\t5001234567\t13800000000",
                 ),
@@ -102,34 +130,44 @@ def _invite(ctx: Context, park: Any) -> Any:
             ),
             cards.card(
                 say("Or show the code"),
-                html.Img(src=f"/join/{park.code}/qr.svg", alt=say("QR code of the join link"), width=180, height=180, className="ly-qr"),
+                html.Img(
+                    src=f"/join/{park.code}/qr.svg", alt=say("QR code of the join link"), width=180, height=180, className="ly-qr"
+                ),
                 html.P([html.Span(park.code, className="ly-code"), dcc.Clipboard(content=link, className="ly-copy")]),
                 html.P(link, className="ly-note ly-break"),
                 note=say("Free; by default the park sees months only."),
             ),
         ),
-    )  # fmt: skip
+    )
 
 
-def _list(ctx: Context, rows: list[progress.Member], states: Any) -> Any:
+def _list(ctx: Context, rows: list[progress.Member], states: Any, invited: set[str]) -> Any:
     say = ctx.say
     if not rows:
-        return cards.empty_state(say("No firm yet"), say("Paste a list above, or show the code at the next meeting."), symbol="factory")
-    table = [_row(ctx, one, states[one.tenant]) for one in rows]
+        return cards.empty_state(
+            say("No firm yet"), say("Paste a list above, or show the code at the next meeting."), symbol="factory"
+        )
+    table = [_row(ctx, one, states[one.tenant], one.tenant in invited) for one in rows]
     columns = [
-        cards.Column("firm", say("Firm")), cards.Column("state", say("State")), cards.Column("emission", say("Emission, tCO2"), "number"),
-        cards.Column("completeness", say("Completeness"), "number"), cards.Column("sees", say("You see")), cards.Column("do", ""),
-    ]  # fmt: skip
+        cards.Column("firm", say("Firm")),
+        cards.Column("state", say("State")),
+        cards.Column("emission", say("Emission, tCO2"), "number"),
+        cards.Column("completeness", say("Completeness"), "number"),
+        cards.Column("sees", say("You see")),
+        cards.Column("do", ""),
+    ]
     return cards.section(say("All firms, this year to date"), cards.table(columns, table, caption=say("All firms")))
 
 
-def _row(ctx: Context, one: progress.Member, row: Any) -> dict[str, Any]:
+def _row(ctx: Context, one: progress.Member, row: Any, invited: bool) -> dict[str, Any]:
     say = ctx.say
     text, status = STATES[row.state]
     if one.kind == "public":
         chip = cards.status_chip(say("Public loads"), "neutral")
     elif one.held:
-        chip = cards.status_chip(say("Entered by the park"), "undefined")
+        chip = (
+            cards.status_chip(say("Invited"), "warn") if invited else cards.status_chip(say("Entered by the park"), "undefined")
+        )
     else:
         chip = cards.status_chip(say(text), status)
     do = None
@@ -138,10 +176,12 @@ def _row(ctx: Context, one: progress.Member, row: Any) -> dict[str, Any]:
         do = dmc.Button(label, id={"type": "decide", "what": what, "id": one.tenant}, size="compact-sm", variant="default")
     return {
         "firm": html.Span([html.Span(one.title), html.Span(row.credit_code or "", className="ly-note")], className="ly-stack"),
-        "state": chip, "emission": number(one.emission_tco2, 2),
+        "state": chip,
+        "emission": number(one.emission_tco2, 2),
         "completeness": f"{number(one.completeness * 100, 1)} %" if one.completeness is not None else None,
-        "sees": say(CONSENTS[one.consent]), "do": do,
-    }  # fmt: skip
+        "sees": say(CONSENTS[one.consent]),
+        "do": do,
+    }
 
 
 def _decide(ctx: Context, what: str, which: str) -> str:
@@ -152,17 +192,22 @@ def _decide(ctx: Context, what: str, which: str) -> str:
     state = {"approve": "provisioning", "suspend": "suspended", "resume": "active"}[what]
     with park_session(ctx.db, ctx.park) as session:
         members.decide(session, which, state, ctx.who.actor)
-    return {"approve": ctx.say("Let in. Its workspace is being prepared."), "suspend": ctx.say("Suspended. Nothing was deleted."),
-            "resume": ctx.say("The suspension has ended.")}[what]  # fmt: skip
+    return {
+        "approve": ctx.say("Let in. Its workspace is being prepared."),
+        "suspend": ctx.say("Suspended. Nothing was deleted."),
+        "resume": ctx.say("The suspension has ended."),
+    }[what]
 
 
 def callbacks(app: Dash) -> None:
     """Decisions and the pasted list."""
 
-    @app.callback(  # type: ignore[untyped-decorator]
-        Output("tenants-content", "children"), Input({"type": "decide", "what": ALL, "id": ALL}, "n_clicks"),
-        Input("tenants-again", "data"), prevent_initial_call=True,
-    )  # fmt: skip
+    @app.callback(
+        Output("tenants-content", "children"),
+        Input({"type": "decide", "what": ALL, "id": ALL}, "n_clicks"),
+        Input("tenants-again", "data"),
+        prevent_initial_call=True,
+    )
     def decide(clicks: list[int | None], again: Any) -> Any:
         ctx = context("park.decide")
         pressed = fired.triggered_id
@@ -178,10 +223,13 @@ def callbacks(app: Dash) -> None:
         page = _content(ctx)
         return html.Div([cards.notice(text, status, remedy=remedy), page])  # type: ignore[arg-type]
 
-    @app.callback(  # type: ignore[untyped-decorator]
-        Output("tenants-added", "children"), Output("tenants-again", "data"), Input("tenants-add", "n_clicks"),
-        State("tenants-list", "value"), prevent_initial_call=True,
-    )  # fmt: skip
+    @app.callback(
+        Output("tenants-added", "children"),
+        Output("tenants-again", "data"),
+        Input("tenants-add", "n_clicks"),
+        State("tenants-list", "value"),
+        prevent_initial_call=True,
+    )
     def add(clicks: int | None, text: str | None) -> Any:
         ctx = context("park.invite")
         if not clicks or not (text or "").strip():
@@ -195,10 +243,19 @@ def callbacks(app: Dash) -> None:
 
 def _added(ctx: Context, done: Any) -> Any:
     say = ctx.say
-    head = say("{ok} firms added, {invited} of them invited; {bad} lines refused.", ok=done.added, invited=done.invited, bad=len(done.refused))
+    head = say(
+        "{ok} firms added, {invited} of them invited; {bad} lines refused.",
+        ok=done.added,
+        invited=done.invited,
+        bad=len(done.refused),
+    )
     if not done.refused:
         return cards.notice(head, "good")
-    columns = [cards.Column("row", say("Line"), "number"), cards.Column("firm", say("Firm")), cards.Column("why", say("Why")),
-               cards.Column("remedy", say("What to do"))]  # fmt: skip
+    columns = [
+        cards.Column("row", say("Line"), "number"),
+        cards.Column("firm", say("Firm")),
+        cards.Column("why", say("Why")),
+        cards.Column("remedy", say("What to do")),
+    ]
     rows = [{"row": str(one.row), "firm": one.title, "why": one.message, "remedy": one.remedy} for one in done.refused]
     return html.Div([cards.notice(head, "warn"), cards.table(columns, rows, caption=say("Refused lines"))])

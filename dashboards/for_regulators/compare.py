@@ -5,18 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, dcc, html
 
 from dashboards import cards
 from dashboards.for_regulators import export, words
-from dashboards.room import Context, Query, context
+from dashboards.room import Context, Query, context, download
 from park import summaries
 from park.access import regulator_session
-from park.notation import number
+from park.notation import moment, number
 from park.notation import year as year_text
 from park.summaries import ParkRow
+
+CHINA = ZoneInfo("Asia/Shanghai")
 
 
 def layout(ctx: Context, query: Query) -> Any:
@@ -29,11 +32,15 @@ def layout(ctx: Context, query: Query) -> Any:
 def _content(ctx: Context, year: int) -> Any:
     say = ctx.say
     with regulator_session(ctx.db) as session:
-        rows, before = summaries.compared(session, year), summaries.compared(session, year - 1)
+        rows = summaries.compared(session, year)
+        months = max((row.months + row.held_back for row in rows), default=12)
+        before = summaries.compared(session, year - 1, months or 12)  # the same months, else a part is compared with a whole
     refreshed = max((row.refreshed for row in rows if row.refreshed), default=None)
     lead = say("Completed months only, refreshed once a day, provisional until the park closes them.")
-    tools = html.Div([_years(ctx, year), dmc.Button(say("Excel"), id="compare-export", variant="default"), dcc.Download(id="compare-file")],
-                     className="ly-tools")  # fmt: skip
+    tools = html.Div(
+        [_years(ctx, year), dmc.Button(say("Excel"), id="compare-export", variant="default"), dcc.Download(id="compare-file")],
+        className="ly-tools",
+    )
     if not any(row.months for row in rows):
         empty = cards.empty_state(say("No summaries yet"), say("They appear the night after the first month is complete."))
         return cards.page(say("Parks"), empty, lead=lead, tools=tools)
@@ -43,14 +50,17 @@ def _content(ctx: Context, year: int) -> Any:
         cards.section(
             say("Parks compared, {year}", year=year_text(year, ctx.lang)),
             cards.table(_columns(ctx), _table(ctx, rows, before), caption=say("Parks compared")),
-            note=say("As of {when}", when=f"{refreshed:%Y-%m-%d %H:%M} UTC") if refreshed else "",
+            note=say("As of {when}", when=moment(refreshed, CHINA, ctx.lang)) if refreshed else "",
         ),
-        cards.notice(say(
-            "A figure is shown only if at least three firms are in it and none makes up more than 80 %. Ranks are given only "
-            "to closed years under one method with at least 90 % coverage."
-        )),
-        lead=lead, tools=tools,
-    )  # fmt: skip
+        cards.notice(
+            say(
+                "A figure is shown only if at least three firms are in it and none makes up more than 80 %. Ranks are given only "
+                "to closed years under one method with at least 90 % coverage."
+            )
+        ),
+        lead=lead,
+        tools=tools,
+    )
 
 
 def _years(ctx: Context, year: int) -> Any:
@@ -82,6 +92,7 @@ def _columns(ctx: Context) -> list[cards.Column]:
         cards.Column("emission", say("Emission, tCO2"), "number"),
         cards.Column("emission_change", say("Year on year"), "number"),
         cards.Column("energy", say("Energy, tce"), "number"),
+        cards.Column("energy_change", say("Year on year"), "number"),
         cards.Column("green", say("Clean energy share"), "number"),
         cards.Column("coverage", say("Coverage"), "number"),
         cards.Column("completeness", say("Completeness"), "number"),
@@ -99,17 +110,24 @@ def _line(ctx: Context, row: ParkRow, before: ParkRow | None) -> dict[str, Any]:
     say = ctx.say
     text, status = words.standing(row, say)
     same_months = before is not None and before.months == row.months
-    title = [dcc.Link(row.title, href=f"/regulator/park?park={row.park}"), html.Span(row.province, className="ly-note")]
-    if row.demo:
-        title.append(cards.status_chip(say("Demo data"), "neutral"))
+    place = f"{row.province} · {say('Demo data')}" if row.demo else row.province
+    title = [
+        dcc.Link(row.title, href=f"/regulator/park?park={row.park}", className="ly-park"),
+        html.Span(place, className="ly-note"),
+    ]
+
+    def changed(key: str) -> str | None:
+        return words.change(row.figures[key], before.figures[key]) if before and same_months else None
+
     return {
         "park": html.Span(title, className="ly-stack"),
         "core": number(row.core, 4),
         "standing": cards.status_chip(text, status),
-        "emission": words.figure(row, "emission_tco2"),
-        "emission_change": words.change(row.figures["emission_tco2"], before.figures["emission_tco2"]) if before and same_months else None,
-        "energy": words.figure(row, "energy_equivalent_tce"),
-        "green": f"{number(row.clean_share * 100, 2)} %" if row.clean_share is not None else None,
+        "emission": words.figure(row, "emission_tco2", say),
+        "emission_change": changed("emission_tco2"),
+        "energy": words.figure(row, "energy_equivalent_tce", say),
+        "energy_change": changed("energy_equivalent_tce"),
+        "green": f"{number(row.clean_share * 100, 2)} %" if row.clean_share is not None else say("Not shown"),
         "coverage": words.coverage_text(row, say),
         "completeness": f"{number(row.completeness * 100, 1)} %" if row.completeness is not None else None,
         "months": f"{row.months}" + (f" (+{row.held_back} {say('held back')})" if row.held_back else ""),
@@ -120,15 +138,18 @@ def _line(ctx: Context, row: ParkRow, before: ParkRow | None) -> dict[str, Any]:
 def callbacks(app: Dash) -> None:
     """Another year; the table as a workbook."""
 
-    @app.callback(Output("compare", "children"), Input("compare-year", "value"), prevent_initial_call=True)  # type: ignore[untyped-decorator]
+    @app.callback(Output("compare", "children"), Input("compare-year", "value"), prevent_initial_call=True)
     def another_year(year: str) -> Any:
         return _content(context("summary.see"), int(year))
 
-    @app.callback(  # type: ignore[untyped-decorator]
-        Output("compare-file", "data"), Input("compare-export", "n_clicks"), State("compare-year", "value"), prevent_initial_call=True
+    @app.callback(
+        Output("compare-file", "data"),
+        Input("compare-export", "n_clicks"),
+        State("compare-year", "value"),
+        prevent_initial_call=True,
     )
     def workbook(_: int | None, year: str) -> Any:
         ctx = context("summary.see")
         with regulator_session(ctx.db) as session:
             rows = summaries.compared(session, int(year))
-        return dcc.send_bytes(export.workbook(rows, int(year), ctx.say), f"lingyuan-parks-{year}.xlsx")
+        return download(export.workbook(rows, int(year), ctx.say), f"lingyuan-parks-{year}.xlsx")

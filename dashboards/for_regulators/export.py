@@ -21,9 +21,18 @@ def workbook(rows: Sequence[ParkRow], year: int, say: Say) -> bytes:
         sheet = book.add_worksheet(str(year))
         bold = book.add_format({"bold": True, "text_wrap": True})
         heads = [
-            say("Park"), say("Province"), say("Core, tCO2/tce"), say("Target"), say("Emission, tCO2"), say("Energy, tce"),
-            say("Clean energy share"), say("Coverage"), say("Completeness"), say("Months shown"), say("Not ranked because"),
-        ]  # fmt: skip
+            say("Park"),
+            say("Province"),
+            say("Core, tCO2/tce"),
+            say("Target"),
+            say("Emission, tCO2"),
+            say("Energy, tce"),
+            say("Clean energy share"),
+            say("Coverage"),
+            say("Completeness"),
+            say("Months shown"),
+            say("Not ranked because"),
+        ]
         sheet.write_row(0, 0, heads, bold)
         sheet.set_column(0, 0, 28)
         sheet.set_column(1, 9, 14)
@@ -43,16 +52,26 @@ def _cells(row: ParkRow, say: Say) -> list[str | float | int | None]:
         return None if value is None else float(rounded(value, places))  # type: ignore[arg-type]
 
     return [
-        row.title, row.province, shown(row.core, 4), words.standing(row, say)[0], shown(row.figures["emission_tco2"], 2),
-        shown(row.figures["energy_equivalent_tce"], 2), shown(row.clean_share, 4), words.coverage_text(row, say),
-        shown(row.completeness, 3), row.months, words.not_ranked(row, say),
-    ]  # fmt: skip
+        row.title,
+        row.province,
+        shown(row.core, 4),
+        words.standing(row, say)[0],
+        shown(row.figures["emission_tco2"], 2),
+        shown(row.figures["energy_equivalent_tce"], 2),
+        shown(row.clean_share, 4),
+        words.coverage_text(row, say),
+        shown(row.completeness, 3),
+        row.months,
+        words.not_ranked(row, say),
+    ]
 
 
 def _method(say: Say) -> list[str]:
     return [
         say("Method {method}: national zero-carbon park indicator, CO2 only; offsets are never deducted.", method=METHOD),
         say("Completed months only, refreshed once a day, provisional until the park closes them."),
-        say("A figure is shown only if at least three firms are in it and none makes up more than 80 %. Ranks are given only "
-            "to closed years under one method with at least 90 % coverage."),
-    ]  # fmt: skip
+        say(
+            "A figure is shown only if at least three firms are in it and none makes up more than 80 %. Ranks are given only "
+            "to closed years under one method with at least 90 % coverage."
+        ),
+    ]

@@ -51,23 +51,33 @@ def _year(ctx: Context, row: ParkRow, year: int) -> Any:
     firms = row.facts.get("firms", {})
     return cards.headline_card(
         say("Carbon emission per unit of energy use") + " · " + year_text(year, ctx.lang),
-        number(row.core, 4) if row.core is not None else None, "tCO2/tce",
-        say=say, data_indicator="carbon_per_energy", verdict=status, verdict_text=text,
-        verdict_note=words.not_ranked(row, say), at=float(row.core) if row.core is not None else None, marks=marks,
-        partial=say("{count} completed months", count=row.months) + (
-            " · " + say("{count} held back", count=row.held_back) if row.held_back else ""),
+        number(row.core, 4) if row.core is not None else None,
+        "tCO2/tce",
+        say=say,
+        data_indicator="carbon_per_energy",
+        verdict=status,
+        verdict_text=text,
+        verdict_note=words.not_ranked(row, say),
+        at=float(row.core) if row.core is not None else None,
+        marks=marks,
+        partial=say("{count} completed months", count=row.months)
+        + (" · " + say("{count} held back", count=row.held_back) if row.held_back else ""),
         stats=[
-            cards.Stat(say("Emission"), words.figure(row, "emission_tco2"), "tCO2", "emission_tco2"),
-            cards.Stat(say("Energy use (equivalent)"), words.figure(row, "energy_equivalent_tce"), "tce", "energy_equivalent_tce"),
-            cards.Stat(say("Clean energy share"), f"{number(row.clean_share * 100, 2)} %" if row.clean_share is not None
-                       else say("Not shown")),
+            cards.Stat(say("Emission"), words.figure(row, "emission_tco2", say), "tCO2", "emission_tco2"),
+            cards.Stat(
+                say("Energy use (equivalent)"), words.figure(row, "energy_equivalent_tce", say), "tce", "energy_equivalent_tce"
+            ),
+            cards.Stat(
+                say("Clean energy share"),
+                f"{number(row.clean_share * 100, 2)} %" if row.clean_share is not None else say("Not shown"),
+            ),
             cards.Stat(say("Energy coverage"), words.coverage_text(row, say)),
             cards.Stat(say("Firms joined / held"), f"{firms.get('joined', 0)} / {firms.get('held', 0)}"),
             cards.Stat(say("Months submitted / due"), f"{row.facts.get('submitted', 0)} / {row.facts.get('due', 0)}"),
         ],
         method=f"{summaries.METHOD}",
         completeness=_completeness(row),
-    )  # fmt: skip
+    )
 
 
 def _completeness(row: ParkRow) -> cards.Completeness | None:
@@ -92,10 +102,18 @@ def _trend(ctx: Context, months: list[Any]) -> Any:
     cores = [_core(rows) for rows in found.values()]
     shown = [one for one in cores if one is not None]
     summary = (
-        say("From {low} to {high} tCO2/tce over {count} shown months.", low=number(min(shown), 4), high=number(max(shown), 4), count=len(shown))
-        if shown else say("No month can be shown.")
-    )  # fmt: skip
-    line = figures.Line(say("Carbon emission per unit of energy use"), [None if one is None else float(one) for one in cores], "actual")
+        say(
+            "From {low} to {high} tCO2/tce over {count} shown months.",
+            low=number(min(shown), 4),
+            high=number(max(shown), 4),
+            count=len(shown),
+        )
+        if shown
+        else say("No month can be shown.")
+    )
+    line = figures.Line(
+        say("Carbon emission per unit of energy use"), [None if one is None else float(one) for one in cores], "actual"
+    )
     drawn = figures.trend([f"{month:%Y-%m}" for month in found], [line], unit="tCO2/tce", decimals=4)
     return cards.chart_card(say("Month by month"), "park-trend", drawn, summary, lang=ctx.lang)
 
@@ -107,9 +125,11 @@ def _core(rows: dict[str, Any]) -> Decimal | None:
 
 def _months(ctx: Context, months: list[Any]) -> Any:
     say = ctx.say
-    columns = [cards.Column("month", say("Month")), *(
-        cards.Column(key, f"{say(INDICATORS[key].title)}, {INDICATORS[key].unit}", "number") for key in (*TOTALS, *PARTS)
-    ), cards.Column("note", say("Note"))]  # fmt: skip
+    columns = [
+        cards.Column("month", say("Month")),
+        *(cards.Column(key, f"{say(INDICATORS[key].title)}, {INDICATORS[key].unit}", "number") for key in (*TOTALS, *PARTS)),
+        cards.Column("note", say("Note")),
+    ]
     rows = [
         {
             "month": month_text(month, ctx.lang),

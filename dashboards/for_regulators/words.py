@@ -18,9 +18,10 @@ HIDDEN = {
 LIKE_WITH_LIKE = Decimal("0.9")  # coverage and completeness below which a park is not ranked
 
 
-def figure(row: ParkRow, key: str, places: int = 2) -> str:
-    """A figure of the park as text; a dash where it is hidden or unknown."""
-    return number(row.figures.get(key), places)
+def figure(row: ParkRow, key: str, say: Say) -> str:
+    """A figure of the park as text; where it is hidden it says so, where it is unknown there is a dash."""
+    value = row.figures.get(key)
+    return say("Not shown") if value is None and key in row.hidden else number(value, 2)
 
 
 def why_hidden(row: ParkRow, key: str, say: Say) -> str:

@@ -1,4 +1,4 @@
-"""Bills by hand: electricity by its windows, gas, water, heat, fuels, output; the scan attached; reading periods split visibly."""
+"""Bills by hand: electricity by its windows, gas, water, heat, fuels, output; scans; reading periods split visibly."""
 
 from __future__ import annotations
 
@@ -12,37 +12,49 @@ from dash import ALL, Dash, Input, Output, State, dcc, html, no_update
 from dash import ctx as fired
 
 from dashboards import cards, explained
+from dashboards.aria import aria
+from dashboards.for_tenants.bill_list import listing
 from dashboards.house import house
 from dashboards.room import Context, Query, context, refusal
-from park.notation import day as day_text
-from park.notation import month as month_text
-from park.notation import number
 from tenants import activities, clock, documents
-from tenants.db import TenantSession, tenant_session
+from tenants.db import tenant_session
 from tenants.entries import Entry, electricity, entry
 from tenants.errors import InvalidInput, LingyuanError
 from tenants.flows import FLOWS
 from tenants.quantities import UNITS, factor_to
 
-OTHERS = ("fuel:natural_gas", "fuel:diesel", "fuel:petrol", "fuel:lpg", "fuel:lng", "fuel:bituminous_coal", "fuel:anthracite",
-          "heat_in", "water", "output", "value_added", "pv_gen", "grid_out", "direct_in")  # fmt: skip
-SHOWN = 60
+OTHERS = (
+    "fuel:natural_gas",
+    "fuel:diesel",
+    "fuel:petrol",
+    "fuel:lpg",
+    "fuel:lng",
+    "fuel:bituminous_coal",
+    "fuel:anthracite",
+    "heat_in",
+    "water",
+    "output",
+    "value_added",
+    "pv_gen",
+    "grid_out",
+    "direct_in",
+)
 
 
 def layout(ctx: Context, query: Query) -> Any:
     """The page."""
     say = ctx.say
     with tenant_session(ctx.db, ctx.tenant) as session:
-        listed = _list(ctx, session)
+        listed = listing(ctx, session)
         start, end = _last_month(clock.today(session.zone))
     return cards.page(
         say("Bills"),
-        html.Div(id="bill-said", **{"aria-live": "polite"}),
+        html.Div(id="bill-said", **aria(live="polite")),
         cards.split(_electricity(ctx, start, end), _other(ctx, start, end)),
         html.Div(listed, id="bill-list"),
         lead=say("A photo and six numbers are enough. A whole year of bills as a table: use Upload a file."),
         tools=dcc.Link(say("Upload a file"), href="/firm/upload", className="ly-button"),
-    )  # fmt: skip
+    )
 
 
 def _last_month(today: dt.date) -> tuple[str, str]:
@@ -53,9 +65,13 @@ def _last_month(today: dt.date) -> tuple[str, str]:
 
 def _days(ctx: Context, prefix: str, start: str, end: str) -> Any:
     return dmc.DatePickerInput(
-        id=f"{prefix}-days", type="range", value=[start, end], valueFormat="YYYY-MM-DD",
-        label=ctx.say("Reading period, first and last day"), description=ctx.say("as printed on the bill; it need not be the calendar month"),
-    )  # fmt: skip
+        id=f"{prefix}-days",
+        type="range",
+        value=[start, end],
+        valueFormat="YYYY-MM-DD",
+        label=ctx.say("Reading period, first and last day"),
+        description=ctx.say("as printed on the bill; it need not be the calendar month"),
+    )
 
 
 def _electricity(ctx: Context, start: str, end: str) -> Any:
@@ -64,20 +80,33 @@ def _electricity(ctx: Context, start: str, end: str) -> Any:
     return cards.card(
         say("Electricity bill"),
         _days(ctx, "ebill", start, end),
-        html.Div([dmc.TextInput(id=f"ebill-{key}", label=f"{name}, kWh", inputProps={"inputMode": "decimal"}) for key, name in names.items()],
-                 className="ly-form-row"),
-        html.Div([
-            dmc.TextInput(id="ebill-total", label=say("Total, kWh"), inputProps={"inputMode": "decimal"}),
-            dmc.TextInput(id="ebill-amount", label=say("Amount, CNY"), inputProps={"inputMode": "decimal"}),
-            dmc.TextInput(id="ebill-demand", label=say("Maximum demand, kW"), inputProps={"inputMode": "decimal"}),
-            dmc.TextInput(id="ebill-factor", label=say("Power factor"), inputProps={"inputMode": "decimal"}),
-        ], className="ly-form-row"),
-        dcc.Upload(html.Span(say("Attach photo or PDF"), className="ly-button"), id="ebill-scan", accept="image/*,.pdf", max_size=20_000_000),
+        html.Div(
+            [
+                dmc.TextInput(id=f"ebill-{key}", label=f"{name}, kWh", inputProps={"inputMode": "decimal"})
+                for key, name in names.items()
+            ],
+            className="ly-form-row",
+        ),
+        html.Div(
+            [
+                dmc.TextInput(id="ebill-total", label=say("Total, kWh"), inputProps={"inputMode": "decimal"}),
+                dmc.TextInput(id="ebill-amount", label=say("Amount, CNY"), inputProps={"inputMode": "decimal"}),
+                dmc.TextInput(id="ebill-demand", label=say("Maximum demand, kW"), inputProps={"inputMode": "decimal"}),
+                dmc.TextInput(id="ebill-factor", label=say("Power factor"), inputProps={"inputMode": "decimal"}),
+            ],
+            className="ly-form-row",
+        ),
+        dcc.Upload(
+            html.Span(say("Attach photo or PDF"), className="ly-button"),
+            id="ebill-scan",
+            accept="image/*,.pdf",
+            max_size=20_000_000,
+        ),
         html.Span(id="ebill-scan-name", className="ly-note"),
         dmc.Checkbox(id="ebill-replace", label=say("It replaces what is entered for this period")),
         dmc.Button(say("Enter the bill"), id="ebill-save"),
         note=say("The total, or its windows; what the bill does not say stays empty."),
-    )  # fmt: skip
+    )
 
 
 def _other(ctx: Context, start: str, end: str) -> Any:
@@ -85,57 +114,43 @@ def _other(ctx: Context, start: str, end: str) -> Any:
     flows = [{"value": flow, "label": explained.flow_name(flow, say)} for flow in OTHERS]
     return cards.card(
         say("Gas, heat, fuel, water, output"),
-        dmc.Select(id="obill-flow", label=say("What"), data=flows, value="fuel:natural_gas", allowDeselect=False, searchable=True),
+        dmc.Select(
+            id="obill-flow", label=say("What"), data=flows, value="fuel:natural_gas", allowDeselect=False, searchable=True
+        ),
         _days(ctx, "obill", start, end),
-        html.Div([
-            dmc.TextInput(id="obill-value", label=say("Quantity"), inputProps={"inputMode": "decimal"}),
-            dmc.Select(id="obill-unit", label=say("Unit"), data=_units("fuel:natural_gas"), value="m3", allowDeselect=False),
-        ], className="ly-form-row"),
+        html.Div(
+            [
+                dmc.TextInput(id="obill-value", label=say("Quantity"), inputProps={"inputMode": "decimal"}),
+                dmc.Select(id="obill-unit", label=say("Unit"), data=_units("fuel:natural_gas"), value="m3", allowDeselect=False),
+            ],
+            className="ly-form-row",
+        ),
         dmc.Checkbox(id="obill-replace", label=say("It replaces what is entered for this period")),
         dmc.Button(say("Enter"), id="obill-save"),
         note=say("Gas in m³ is taken at 20 °C and turned into Nm³, as gas companies bill it."),
-    )  # fmt: skip
+    )
 
 
 def _units(flow: str) -> list[str]:
     wanted = FLOWS[flow].unit
     names = ["m3", "万m3"] if wanted == "Nm3" else []
-    shown = {"nm3": "Nm3", "万nm3": "万Nm3", "kwh": "kWh", "mwh": "MWh", "万kwh": "万kWh", "gj": "GJ", "mj": "MJ", "kg": "kg", "t": "t",
-             "m3": "m3", "元": "元", "万元": "万元", "cny": "CNY"}  # fmt: skip
+    shown = {
+        "nm3": "Nm3",
+        "万nm3": "万Nm3",
+        "kwh": "kWh",
+        "mwh": "MWh",
+        "万kwh": "万kWh",
+        "gj": "GJ",
+        "mj": "MJ",
+        "kg": "kg",
+        "t": "t",
+        "m3": "m3",
+        "元": "元",
+        "万元": "万元",
+        "cny": "CNY",
+    }
     fitting = [shown[name] for name in UNITS if name in shown and factor_to(name, wanted) is not None]
     return list(dict.fromkeys(names + fitting))
-
-
-def _list(ctx: Context, session: TenantSession) -> Any:
-    say = ctx.say
-    found = sorted(activities.list_activities(session), key=lambda one: (one.start, one.flow), reverse=True)
-    if not found:
-        return cards.empty_state(say("No bill entered yet"), say("Begin with last month's electricity bill."), symbol="file")
-    scans = {row.id: row.name for row in session.rows("SELECT id, name FROM document")}
-    rows = [_line(ctx, session, one, scans) for one in found[:SHOWN]]
-    columns = [
-        cards.Column("what", say("What")), cards.Column("period", say("Period")), cards.Column("quantity", say("Quantity"), "number"),
-        cards.Column("amount", say("CNY"), "number"), cards.Column("split", say("Split to months")), cards.Column("scan", say("Scan")),
-        cards.Column("do", ""),
-    ]  # fmt: skip
-    note = say("{count} entries; the newest {shown} are shown", count=len(found), shown=SHOWN) if len(found) > SHOWN else ""
-    return cards.section(say("Entered"), cards.table(columns, rows, caption=say("Entered")), note=note)
-
-
-def _line(ctx: Context, session: TenantSession, one: activities.Activity, scans: dict[Any, str]) -> dict[str, Any]:
-    say = ctx.say
-    unit = FLOWS[one.flow].unit
-    months = activities.months_of(session, one.id) if one.start.day != 1 or one.end.day != 1 else []
-    split = " · ".join(f"{month_text(part.month, ctx.lang)}: {number(Decimal(part.quantity) / 1000, 0)}" for part in months)
-    scan = html.A(scans[one.document], href=f"/firm/file/{one.document}", target="_blank") if one.document in scans else None
-    amount = one.details.get("amount")
-    return {
-        "what": explained.flow_name(one.flow, say),
-        "period": f"{day_text(one.start, ctx.lang)} – {day_text(one.end - dt.timedelta(days=1), ctx.lang)}",
-        "quantity": f"{number(Decimal(one.quantity) / 1000, 2)} {unit}", "amount": number(Decimal(amount), 2) if amount else None,
-        "split": split, "scan": scan,
-        "do": dmc.Button(say("Remove"), id={"type": "bill-remove", "id": str(one.id)}, size="compact-sm", variant="default"),
-    }  # fmt: skip
 
 
 def decimal_of(text: str | None, field: str) -> Decimal | None:
@@ -146,7 +161,9 @@ def decimal_of(text: str | None, field: str) -> Decimal | None:
     try:
         value = Decimal(plain)
     except InvalidOperation as error:
-        raise InvalidInput(field=field, reason="'{given}' is not a number", remedy="Write it like 12345.67.", given=text) from error
+        raise InvalidInput(
+            field=field, reason="'{given}' is not a number", remedy="Write it like 12345.67.", given=text
+        ) from error
     if not value.is_finite():
         raise InvalidInput(field=field, reason="'{given}' is not a number", remedy="Write it like 12345.67.", given=text)
     return value
@@ -165,7 +182,7 @@ def _enter(ctx: Context, one: Entry, replace: bool) -> Any:
     reason = say("corrected by hand") if replace else None
     with tenant_session(ctx.db, ctx.tenant) as session:
         activities.add(session, one, actor=ctx.who.actor, replace_reason=reason)
-        listed = _list(ctx, session)
+        listed = listing(ctx, session)
     link = dcc.Link(say("See the month"), href=f"/firm/?month={one.start:%Y-%m}", className="ly-button")
     return cards.notice(say("Entered."), "good", action=link), listed
 
@@ -173,24 +190,42 @@ def _enter(ctx: Context, one: Entry, replace: bool) -> Any:
 def callbacks(app: Dash) -> None:
     """Entering and removing."""
 
-    @app.callback(Output("obill-unit", "data"), Output("obill-unit", "value"), Input("obill-flow", "value"), prevent_initial_call=True)  # type: ignore[untyped-decorator]
+    @app.callback(
+        Output("obill-unit", "data"), Output("obill-unit", "value"), Input("obill-flow", "value"), prevent_initial_call=True
+    )
     def units(flow: str) -> Any:
         found = _units(flow) if flow in FLOWS else []
         return found, found[0] if found else None
 
-    @app.callback(Output("ebill-scan-name", "children"), Input("ebill-scan", "filename"), prevent_initial_call=True)  # type: ignore[untyped-decorator]
+    @app.callback(Output("ebill-scan-name", "children"), Input("ebill-scan", "filename"), prevent_initial_call=True)
     def named(name: str | None) -> Any:
         return name or ""
 
-    @app.callback(  # type: ignore[untyped-decorator]
-        Output("bill-said", "children"), Output("bill-list", "children"),
-        Input("ebill-save", "n_clicks"), Input("obill-save", "n_clicks"), Input({"type": "bill-remove", "id": ALL}, "n_clicks"),
-        State("ebill-days", "value"), State("ebill-sharp", "value"), State("ebill-peak", "value"), State("ebill-flat", "value"),
-        State("ebill-valley", "value"), State("ebill-total", "value"), State("ebill-amount", "value"), State("ebill-demand", "value"),
-        State("ebill-factor", "value"), State("ebill-scan", "contents"), State("ebill-scan", "filename"),
-        State("ebill-replace", "checked"), State("obill-flow", "value"), State("obill-days", "value"), State("obill-value", "value"),
-        State("obill-unit", "value"), State("obill-replace", "checked"), prevent_initial_call=True,
-    )  # fmt: skip
+    @app.callback(
+        Output("bill-said", "children"),
+        Output("bill-list", "children"),
+        Input("ebill-save", "n_clicks"),
+        Input("obill-save", "n_clicks"),
+        Input({"type": "bill-remove", "id": ALL}, "n_clicks"),
+        State("ebill-days", "value"),
+        State("ebill-sharp", "value"),
+        State("ebill-peak", "value"),
+        State("ebill-flat", "value"),
+        State("ebill-valley", "value"),
+        State("ebill-total", "value"),
+        State("ebill-amount", "value"),
+        State("ebill-demand", "value"),
+        State("ebill-factor", "value"),
+        State("ebill-scan", "contents"),
+        State("ebill-scan", "filename"),
+        State("ebill-replace", "checked"),
+        State("obill-flow", "value"),
+        State("obill-days", "value"),
+        State("obill-value", "value"),
+        State("obill-unit", "value"),
+        State("obill-replace", "checked"),
+        prevent_initial_call=True,
+    )
     def save(clicks: int | None, other: int | None, removed: list[int | None], *given: Any) -> Any:
         ctx = context("firm.enter")
         pressed = fired.triggered_id
@@ -206,7 +241,7 @@ def callbacks(app: Dash) -> None:
             if isinstance(pressed, dict) and any(removed):
                 with tenant_session(ctx.db, ctx.tenant) as session:
                     activities.remove(session, pressed["id"], actor=ctx.who.actor, reason=ctx.say("removed by hand"))
-                    return cards.notice(ctx.say("Removed; it is kept in the history."), "good"), _list(ctx, session)
+                    return cards.notice(ctx.say("Removed; it is kept in the history."), "good"), listing(ctx, session)
         except LingyuanError as error:
             return refusal(ctx, error), no_update
         return no_update, no_update
@@ -214,7 +249,15 @@ def callbacks(app: Dash) -> None:
 
 def _from_bill(ctx: Context, given: tuple[Any, ...]) -> Entry:
     days, sharp, peak, flat, valley, total, amount, demand, factor, scan, name = given
-    typed = {"sharp": sharp, "peak": peak, "flat": flat, "valley": valley, "amount": amount, "max_demand": demand, "power_factor": factor}
+    typed = {
+        "sharp": sharp,
+        "peak": peak,
+        "flat": flat,
+        "valley": valley,
+        "amount": amount,
+        "max_demand": demand,
+        "power_factor": factor,
+    }
     items = {key: value for key, text in typed.items() if (value := decimal_of(text, key)) is not None}
     start, end = period_of(days)
     made = electricity(start, end, items, total_kwh=decimal_of(total, "total"))
@@ -224,5 +267,3 @@ def _from_bill(ctx: Context, given: tuple[Any, ...]) -> Entry:
     with tenant_session(ctx.db, ctx.tenant) as session:
         stored = documents.store(session, house().settings.home / "files", name=str(name), content=content, actor=ctx.who.actor)
     return electricity(start, end, items, total_kwh=decimal_of(total, "total"), document=stored.id)
-
-

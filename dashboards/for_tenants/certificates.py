@@ -12,6 +12,7 @@ from dash import ALL, Dash, Input, Output, State, dcc, html, no_update
 from dash import ctx as fired
 
 from dashboards import cards
+from dashboards.aria import aria
 from dashboards.house import house
 from dashboards.room import Context, Query, context, refusal
 from park.notation import number
@@ -22,8 +23,11 @@ from tenants.serials import Serials, serials
 
 KINDS = {"gec": "Green certificate (GEC)", "traded": "Traded green power", "gec_self_use": "GEC of self-used PV (evidence only)"}
 STATUSES: dict[str, tuple[str, cards.Status]] = {
-    "held": ("Held", "neutral"), "reserved": ("Reserved", "warn"), "retired": ("Retired", "good"), "cancelled": ("Cancelled", "good"),
-}  # fmt: skip
+    "held": ("Held", "neutral"),
+    "reserved": ("Reserved", "warn"),
+    "retired": ("Retired", "good"),
+    "cancelled": ("Cancelled", "good"),
+}
 
 
 def layout(ctx: Context, query: Query) -> Any:
@@ -37,26 +41,43 @@ def _content(ctx: Context, said: Any = None) -> Any:
         today = clock.today(session.zone)
         parts = [_coverage(ctx, session, today.year), _list(ctx, session, today), _offset_list(ctx, session)]
     return cards.page(
-        say("Green power and offsets"), html.Div(said, **{"aria-live": "polite"}),
-        cards.split(_form(ctx, today), _offset_form(ctx, today)), *parts,
-        lead=say("Four kinds stay apart: PV self-use and direct line are metered; traded green power and certificates are entered here."),
-    )  # fmt: skip
+        say("Green power and offsets"),
+        html.Div(said, **aria(live="polite")),
+        cards.grid(_form(ctx, today), _offset_form(ctx, today), columns=2),
+        *parts,
+        lead=say(
+            "Four kinds stay apart: PV self-use and direct line are metered; "
+            "traded green power and certificates are entered here."
+        ),
+    )
 
 
 def _form(ctx: Context, today: dt.date) -> Any:
     say = ctx.say
     return cards.card(
         say("Certificates or traded green power"),
-        dmc.Select(id="cert-kind", label=say("Kind"), value="gec", allowDeselect=False, data=[{"value": k, "label": say(v)} for k, v in KINDS.items()]),
+        dmc.Select(
+            id="cert-kind",
+            label=say("Kind"),
+            value="gec",
+            allowDeselect=False,
+            data=[{"value": k, "label": say(v)} for k, v in KINDS.items()],
+        ),
         dmc.TextInput(id="cert-registry", label=say("Registry"), placeholder="国家绿证核发交易系统"),
         dmc.TextInput(id="cert-serials", label=say("First and last serial number"), placeholder="GEC-2026-0001 - GEC-2026-0100"),
-        html.Div([
-            dmc.TextInput(id="cert-vintage", label=say("Month of generation"), placeholder="2026-03", value=f"{today:%Y-%m}"),
-            dmc.NumberInput(id="cert-year", label=say("Cancelled for year; empty if only held"), allowDecimal=False, value=""),
-        ], className="ly-form-row"),
+        html.Div(
+            [
+                dmc.TextInput(id="cert-vintage", label=say("Month of generation"), placeholder="2026-03", value=f"{today:%Y-%m}"),
+                dmc.NumberInput(
+                    id="cert-year", label=say("Cancelled for year; empty if only held"), allowDecimal=False, value=""
+                ),
+            ],
+            className="ly-form-row",
+        ),
         _contract(ctx, "cert"),
-        dmc.Button(say("Record"), id="cert-save"), note=say("One certificate is 1,000 kWh. A serial can be claimed once on the whole platform."),
-    )  # fmt: skip
+        dmc.Button(say("Record"), id="cert-save"),
+        note=say("One certificate is 1,000 kWh. A serial can be claimed once on the whole platform."),
+    )
 
 
 def _offset_form(ctx: Context, today: dt.date) -> Any:
@@ -65,42 +86,74 @@ def _offset_form(ctx: Context, today: dt.date) -> Any:
         say("Offsets"),
         dmc.TextInput(id="offset-registry", label=say("Registry"), placeholder="CCER"),
         dmc.TextInput(id="offset-serials", label=say("First and last serial number")),
-        html.Div([dmc.TextInput(id="offset-project", label=say("Project id")), dmc.TextInput(id="offset-name", label=say("Project name"))],
-                 className="ly-form-row"),
-        html.Div([dmc.TextInput(id="offset-method", label=say("Methodology")),
-                  dmc.NumberInput(id="offset-year", label=say("Year they arose"), allowDecimal=False, value=today.year - 1)],
-                 className="ly-form-row"),
+        html.Div(
+            [
+                dmc.TextInput(id="offset-project", label=say("Project id")),
+                dmc.TextInput(id="offset-name", label=say("Project name")),
+            ],
+            className="ly-form-row",
+        ),
+        html.Div(
+            [
+                dmc.TextInput(id="offset-method", label=say("Methodology")),
+                dmc.NumberInput(id="offset-year", label=say("Year they arose"), allowDecimal=False, value=today.year - 1),
+            ],
+            className="ly-form-row",
+        ),
         _contract(ctx, "offset"),
-        dmc.Button(say("Record"), id="offset-save"), note=say("Each is one tonne. Offsets are shown beside the accounts and never deducted."),
-    )  # fmt: skip
+        dmc.Button(say("Record"), id="offset-save"),
+        note=say("Each is one tonne. Offsets are shown beside the accounts and never deducted."),
+    )
 
 
 def _contract(ctx: Context, prefix: str) -> Any:
-    return html.Div([
-        dcc.Upload(html.Span(ctx.say("Attach the contract"), className="ly-button"), id=f"{prefix}-file", accept="image/*,.pdf,.docx",
-                   max_size=20_000_000),
-        html.Span(id=f"{prefix}-file-name", className="ly-note"),
-    ], className="ly-attach")  # fmt: skip
+    return html.Div(
+        [
+            dcc.Upload(
+                html.Span(ctx.say("Attach the contract"), className="ly-button"),
+                id=f"{prefix}-file",
+                accept="image/*,.pdf,.docx",
+                max_size=20_000_000,
+            ),
+            html.Span(id=f"{prefix}-file-name", className="ly-note"),
+        ],
+        className="ly-attach",
+    )
 
 
 def _coverage(ctx: Context, session: TenantSession, year: int) -> Any:
     say = ctx.say
     rows = session.rows(
         "SELECT year, kind, held_kwh, valid_kwh, applied_wh FROM shared.certificate_year WHERE tenant = current_user "
-        "AND year >= :since ORDER BY year DESC, kind", since=year - 1,
-    )  # fmt: skip
+        "AND year >= :since ORDER BY year DESC, kind",
+        since=year - 1,
+    )
     if not rows:
         return None
     table = [
-        {"year": str(row.year), "kind": say(KINDS[row.kind]), "held": number(row.held_kwh), "valid": number(row.valid_kwh),
-         "applied": number(row.applied_wh / 1000, 0), "surplus": number(row.valid_kwh - row.applied_wh / 1000, 0)}
+        {
+            "year": str(row.year),
+            "kind": say(KINDS[row.kind]),
+            "held": number(row.held_kwh),
+            "valid": number(row.valid_kwh),
+            "applied": number(row.applied_wh / 1000, 0),
+            "surplus": number(row.valid_kwh - row.applied_wh / 1000, 0),
+        }
         for row in rows
-    ]  # fmt: skip
-    columns = [cards.Column("year", say("Year")), cards.Column("kind", say("Kind")), cards.Column("held", say("Recorded, kWh"), "number"),
-               cards.Column("valid", say("Valid for the year, kWh"), "number"), cards.Column("applied", say("Covers, kWh"), "number"),
-               cards.Column("surplus", say("Surplus, kWh"), "number")]  # fmt: skip
-    return cards.section(say("What they cover"), cards.table(columns, table, caption=say("What they cover")),
-                         note=say("At most the grid power that is not green already; surplus is neither carried over nor counted."))  # fmt: skip
+    ]
+    columns = [
+        cards.Column("year", say("Year")),
+        cards.Column("kind", say("Kind")),
+        cards.Column("held", say("Recorded, kWh"), "number"),
+        cards.Column("valid", say("Valid for the year, kWh"), "number"),
+        cards.Column("applied", say("Covers, kWh"), "number"),
+        cards.Column("surplus", say("Surplus, kWh"), "number"),
+    ]
+    return cards.section(
+        say("What they cover"),
+        cards.table(columns, table, caption=say("What they cover")),
+        note=say("At most the grid power that is not green already; surplus is neither carried over nor counted."),
+    )
 
 
 def _range(of: Serials) -> str:
@@ -114,17 +167,35 @@ def _list(ctx: Context, session: TenantSession, today: dt.date) -> Any:
         text, status = STATUSES[one.status]
         do = None
         if one.status == "held" and one.kind != "gec_self_use":
-            do = dmc.Button(say("Cancel for {year}", year=one.vintage.year), size="compact-sm", variant="default",
-                            id={"type": "cert-cancel", "id": str(one.id), "year": one.vintage.year})  # fmt: skip
-        rows.append({
-            "kind": say(KINDS[one.kind]), "serials": _range(one.serials), "kwh": number(one.kwh), "vintage": f"{one.vintage:%Y-%m}",
-            "status": cards.status_chip(say(text) + (f" {one.claim_year}" if one.claim_year else ""), status),
-            "valid": say("expired") if one.expiry < today and one.status == "held" else f"{one.expiry}", "do": do,
-        })  # fmt: skip
-    columns = [cards.Column("kind", say("Kind")), cards.Column("serials", say("Serial numbers")), cards.Column("kwh", "kWh", "number"),
-               cards.Column("vintage", say("Generated")), cards.Column("status", say("Status")), cards.Column("valid", say("Valid to")),
-               cards.Column("do", "")]  # fmt: skip
-    return cards.section(say("Certificates"), cards.table(columns, rows, caption=say("Certificates"), empty=say("None recorded yet.")))
+            do = dmc.Button(
+                say("Cancel for {year}", year=one.vintage.year),
+                size="compact-sm",
+                variant="default",
+                id={"type": "cert-cancel", "id": str(one.id), "year": one.vintage.year},
+            )
+        rows.append(
+            {
+                "kind": say(KINDS[one.kind]),
+                "serials": _range(one.serials),
+                "kwh": number(one.kwh),
+                "vintage": f"{one.vintage:%Y-%m}",
+                "status": cards.status_chip(say(text) + (f" {one.claim_year}" if one.claim_year else ""), status),
+                "valid": say("expired") if one.expiry < today and one.status == "held" else f"{one.expiry}",
+                "do": do,
+            }
+        )
+    columns = [
+        cards.Column("kind", say("Kind")),
+        cards.Column("serials", say("Serial numbers")),
+        cards.Column("kwh", "kWh", "number"),
+        cards.Column("vintage", say("Generated")),
+        cards.Column("status", say("Status")),
+        cards.Column("valid", say("Valid to")),
+        cards.Column("do", ""),
+    ]
+    return cards.section(
+        say("Certificates"), cards.table(columns, rows, caption=say("Certificates"), empty=say("None recorded yet."))
+    )
 
 
 def _offset_list(ctx: Context, session: TenantSession) -> Any:
@@ -133,10 +204,24 @@ def _offset_list(ctx: Context, session: TenantSession) -> Any:
     for one in offsets.list_offsets(session):
         text, status = STATUSES[one.status]
         claim = f"{one.retirement.claim_year} · {one.retirement.id}" if one.retirement else ""
-        rows.append({"project": one.project.name, "serials": _range(one.serials), "tonnes": number(one.tonnes),
-                     "vintage": str(one.project.vintage_year), "status": cards.status_chip(say(text), status), "claim": claim})  # fmt: skip
-    columns = [cards.Column("project", say("Project")), cards.Column("serials", say("Serial numbers")), cards.Column("tonnes", "tCO2e", "number"),
-               cards.Column("vintage", say("Arose in")), cards.Column("status", say("Status")), cards.Column("claim", say("Retired for, number"))]
+        rows.append(
+            {
+                "project": one.project.name,
+                "serials": _range(one.serials),
+                "tonnes": number(one.tonnes),
+                "vintage": str(one.project.vintage_year),
+                "status": cards.status_chip(say(text), status),
+                "claim": claim,
+            }
+        )
+    columns = [
+        cards.Column("project", say("Project")),
+        cards.Column("serials", say("Serial numbers")),
+        cards.Column("tonnes", "tCO2e", "number"),
+        cards.Column("vintage", say("Arose in")),
+        cards.Column("status", say("Status")),
+        cards.Column("claim", say("Retired for, number")),
+    ]
     return cards.section(say("Offsets"), cards.table(columns, rows, caption=say("Offsets"), empty=say("None recorded yet.")))
 
 
@@ -151,19 +236,32 @@ def callbacks(app: Dash) -> None:
     """Recording, cancelling."""
     for prefix in ("cert", "offset"):
 
-        @app.callback(Output(f"{prefix}-file-name", "children"), Input(f"{prefix}-file", "filename"), prevent_initial_call=True)  # type: ignore[untyped-decorator]
+        @app.callback(Output(f"{prefix}-file-name", "children"), Input(f"{prefix}-file", "filename"), prevent_initial_call=True)
         def named(name: str | None) -> Any:
             return name or ""
 
-    @app.callback(  # type: ignore[untyped-decorator]
+    @app.callback(
         Output("certificates-content", "children"),
-        Input("cert-save", "n_clicks"), Input("offset-save", "n_clicks"), Input({"type": "cert-cancel", "id": ALL, "year": ALL}, "n_clicks"),
-        State("cert-kind", "value"), State("cert-registry", "value"), State("cert-serials", "value"), State("cert-vintage", "value"),
-        State("cert-year", "value"), State("cert-file", "contents"), State("cert-file", "filename"),
-        State("offset-registry", "value"), State("offset-serials", "value"), State("offset-project", "value"), State("offset-name", "value"),
-        State("offset-method", "value"), State("offset-year", "value"), State("offset-file", "contents"), State("offset-file", "filename"),
+        Input("cert-save", "n_clicks"),
+        Input("offset-save", "n_clicks"),
+        Input({"type": "cert-cancel", "id": ALL, "year": ALL}, "n_clicks"),
+        State("cert-kind", "value"),
+        State("cert-registry", "value"),
+        State("cert-serials", "value"),
+        State("cert-vintage", "value"),
+        State("cert-year", "value"),
+        State("cert-file", "contents"),
+        State("cert-file", "filename"),
+        State("offset-registry", "value"),
+        State("offset-serials", "value"),
+        State("offset-project", "value"),
+        State("offset-name", "value"),
+        State("offset-method", "value"),
+        State("offset-year", "value"),
+        State("offset-file", "contents"),
+        State("offset-file", "filename"),
         prevent_initial_call=True,
-    )  # fmt: skip
+    )
     def save(cert: int | None, offset: int | None, cancel: list[int | None], *given: Any) -> Any:
         ctx = context("firm.enter")
         pressed = fired.triggered_id
@@ -187,16 +285,26 @@ def _record(ctx: Context, session: TenantSession, given: tuple[Any, ...]) -> Non
     try:
         month = dt.date.fromisoformat(f"{(vintage or '').strip()}-01")
     except ValueError as error:
-        raise InvalidInput(field="vintage", reason="'{given}' is not a month", remedy="Write it like 2026-03.", given=vintage) from error
+        raise InvalidInput(
+            field="vintage", reason="'{given}' is not a month", remedy="Write it like 2026-03.", given=vintage
+        ) from error
     certificates.record(
-        session, kind=kind, serials=serials(registry or "", text or ""), vintage=month, actor=ctx.who.actor,
-        claim_year=int(year) if year else None, document=_attached(ctx, session, content, name),
-    )  # fmt: skip
+        session,
+        kind=kind,
+        serials=serials(registry or "", text or ""),
+        vintage=month,
+        actor=ctx.who.actor,
+        claim_year=int(year) if year else None,
+        document=_attached(ctx, session, content, name),
+    )
 
 
 def _record_offset(ctx: Context, session: TenantSession, given: tuple[Any, ...]) -> None:
     registry, text, project, title, method, year, content, name = given
     offsets.record(
-        session, serials=serials(registry or "", text or ""), project=offsets.Project(project or "", title or "", int(year or 0), method or ""),
-        actor=ctx.who.actor, document=_attached(ctx, session, content, name),
-    )  # fmt: skip
+        session,
+        serials=serials(registry or "", text or ""),
+        project=offsets.Project(project or "", title or "", int(year or 0), method or ""),
+        actor=ctx.who.actor,
+        document=_attached(ctx, session, content, name),
+    )

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 from typing import Any
 
 import dash_mantine_components as dmc
-import numpy as np
 from dash import Dash, Input, Output, State, dcc, html, no_update
 
-from dashboards import cards, explained, figures
-from dashboards.for_tenants.overview import PERIOD_NAMES, finding, power_kw
-from dashboards.room import Context, Query, context
-from park.notation import day as day_text
-from park.notation import number
-from tenants import clock, money
-from tenants.calc.load import Curve, load_factor, maximum_demand
+from dashboards import cards, explained
+from dashboards.aria import aria
+from dashboards.for_tenants import curve_cards
+from dashboards.room import Context, Query, context, period_of
+from park.notation import period as period_text
+from tenants import clock, money, period
 from tenants.db import TenantSession, tenant_session
 from tenants.flows import FLOWS
-from tenants.period import of_year
 from tenants.topology import load
 
 LONGEST_ZOOM_DAYS = 400
@@ -33,16 +29,31 @@ def layout(ctx: Context, query: Query) -> Any:
         flows = _flows(session)
         if not flows:
             link = dcc.Link(say("Upload a file"), href="/firm/upload", className="ly-button")
-            return cards.page(say("Energy"), cards.empty_state(
-                say("No load curve yet"), say("Upload the meter's readings: the 96-point file of the grid company will do."), link, symbol="bolt"))  # fmt: skip
-        years = _years(session)
-        content = _content(ctx, session, flows[0], years[0])
-    tools = html.Div([
-        dmc.Select(id="energy-flow", value=flows[0], allowDeselect=False, w=230, **{"aria-label": say("Energy")},
-                   data=[{"value": flow, "label": explained.flow_name(flow, say)} for flow in flows]),
-        dmc.Select(id="energy-year", value=str(years[0]), allowDeselect=False, w=110, data=[str(year) for year in years],
-                   **{"aria-label": say("Year")}),
-    ], className="ly-tools")  # fmt: skip
+            return cards.page(
+                say("Energy"),
+                cards.empty_state(
+                    say("No load curve yet"),
+                    say("Upload the meter's readings: the 96-point file of the grid company will do."),
+                    link,
+                    symbol="bolt",
+                ),
+            )
+        first, last = _span(session)
+        content = _content(ctx, session, flows[0], period.named("ytd", last))
+    tools = html.Div(
+        [
+            dmc.Select(
+                id="energy-flow",
+                value=flows[0],
+                allowDeselect=False,
+                w=230,
+                **aria(label=say("Energy")),
+                data=[{"value": flow, "label": explained.flow_name(flow, say)} for flow in flows],
+            ),
+            cards.period_picker("energy-period", "ytd", last.replace(day=1), first=first, last=last, say=say),
+        ],
+        className="ly-tools",
+    )
     return cards.page(say("Energy"), html.Div(content, id="energy-content", className="ly-body"), tools=tools)
 
 
@@ -52,178 +63,61 @@ def _flows(session: TenantSession) -> list[str]:
     return [flow for flow in FIRST_HERE if flow in found] + sorted(found - set(FIRST_HERE))
 
 
-def _years(session: TenantSession) -> list[int]:
+def _span(session: TenantSession) -> tuple[dt.date, dt.date]:
+    """First and last day with a curve."""
     row = session.row("SELECT min(day) AS first, max(day) AS last FROM curve")
-    if row is None or row.first is None:
-        return [clock.today(session.zone).year]
-    return list(range(row.last.year, row.first.year - 1, -1))
+    today = clock.today(session.zone)
+    return (today, today) if row is None or row.first is None else (row.first, row.last)
 
 
-def _content(ctx: Context, session: TenantSession, flow: str, year: int) -> list[Any]:
+def _content(ctx: Context, session: TenantSession, flow: str, of: period.Period) -> list[Any]:
     say = ctx.say
-    of = of_year(year)
+    nothing = [
+        cards.empty_state(
+            say("No load curve in {period}", period=period_text(of, ctx.lang)), say("Choose another period."), symbol="bolt"
+        )
+    ]
     row = session.row("SELECT min(day) AS first, max(day) AS last FROM curve WHERE day >= :a AND day < :b", a=of.start, b=of.end)
     if row is None or row.first is None:
-        return [cards.empty_state(say("No load curve in {year}", year=year), say("Choose another year."), symbol="bolt")]
-    last = max(row.last, min(of.end, clock.today(session.zone)) - dt.timedelta(days=1)) if row.last.year == year else row.last
+        return nothing
+    last = max(row.last, min(of.end, clock.today(session.zone)) - dt.timedelta(days=1))
     curve = money.load_curve(session, flow, of.start, last)
     if curve is None or not (curve.quality > 0).any():
-        return [cards.empty_state(say("No load curve in {year}", year=year), say("Choose another year."), symbol="bolt")]
+        return nothing
     electric = flow in ("grid_in", "grid_out", "pv_gen", "storage_in", "storage_out", "direct_in")
     unit = "kW" if electric else f"{FLOWS[flow].unit}/h"
     return [
-        cards.stat_row(_stats(ctx, curve, unit)),
-        _heat(ctx, curve, unit),
-        _zoom(ctx, session, flow, max(row.first, last - dt.timedelta(days=30)), last, unit),
-        cards.split(_months(ctx, session, flow, year, curve), _windows(ctx, session, curve) if electric else None),
-        _findings(ctx, session, last) if flow == "grid_in" else None,
-        _meters(ctx, session, of.start, last),
+        cards.stat_row(curve_cards.stats(ctx, curve, unit)),
+        curve_cards.heat(ctx, curve, unit),
+        curve_cards.zoom(ctx, session, flow, max(row.first, last - dt.timedelta(days=30)), last, unit),
+        cards.split(
+            curve_cards.months(ctx, session, flow, of), curve_cards.windows(ctx, session, curve, of) if electric else None
+        ),
+        curve_cards.findings(ctx, session, last) if flow == "grid_in" else None,
+        curve_cards.meters(ctx, session, of.start, last),
     ]
 
 
-def _stats(ctx: Context, curve: Curve, unit: str) -> list[cards.Stat]:
-    say = ctx.say
-    total = Decimal(int(curve.values.sum())) / 1000
-    peak, factor = maximum_demand(curve), load_factor(curve)
-    present = float((curve.quality > 0).mean())
-    made = [cards.Stat(say("Total"), number(total, 2), "kWh" if unit == "kW" else unit.removesuffix("/h"), "curve_total")]
-    if peak is not None:
-        made += [cards.Stat(say("Maximum demand"), number(peak.kw, 2), unit, "maximum_demand_kw"),
-                 cards.Stat(say("When"), f"{peak.start:%Y-%m-%d %H:%M}")]  # fmt: skip
-    if factor is not None:
-        made.append(cards.Stat(say("Load factor"), number(factor * 100, 1), "%"))
-    made.append(cards.Stat(say("Intervals with a value"), cards.percent(present)))
-    return made
-
-
-def _heat(ctx: Context, curve: Curve, unit: str) -> Any:
-    say = ctx.say
-    values = power_kw(curve)
-    drawn = figures.year_heat(curve.days[0].astype(object), values, unit=unit, missing=say("Missing"), step_minutes=curve.step)
-    missing = int((curve.quality == 0).sum())
-    summary = say("Each column is a day, each row a time; {count} intervals are missing.", count=number(missing)) if missing else say(
-        "Each column is a day, each row a time; nothing is missing.")  # fmt: skip
-    return cards.chart_card(say("The year at a glance"), "energy-heat", drawn, summary, lang=ctx.lang, height=340)
-
-
-def _zoom(ctx: Context, session: TenantSession, flow: str, first: dt.date, last: dt.date, unit: str) -> Any:
-    say = ctx.say
-    picker = dmc.DatePickerInput(
-        id="energy-days", type="range", value=[first.isoformat(), last.isoformat()], size="sm", w=270, valueFormat="YYYY-MM-DD",
-        **{"aria-label": say("Days to show")},
-    )  # fmt: skip
-    return cards.card(
-        say("Load curve"), html.Div(_curve(ctx, session, flow, first, last, unit), id="energy-curve"), tools=picker,
-        note=say("Drag over the curve to look closer; double-click to go back."),
-    )  # fmt: skip
-
-
-def _curve(ctx: Context, session: TenantSession, flow: str, first: dt.date, last: dt.date, unit: str) -> Any:
-    say = ctx.say
-    curve = money.load_curve(session, flow, first, last)
-    if curve is None or not (curve.quality > 0).any():
-        return cards.notice(say("Nothing is measured on these days."))
-    values = power_kw(curve).ravel()
-    drawn = figures.load_curve(
-        dt.datetime.combine(curve.days[0].astype(object), dt.time()), curve.step, values, unit=unit, name=explained.flow_name(flow, say),
-        missing=say("Missing"), estimated=(curve.quality == 3).ravel(), estimated_name=say("Estimated"), peak=say("Highest"),
-    )  # fmt: skip
-    summary = say(
-        "{first} to {last}: {kwh} {unit}, between {low} and {high} {power}.", first=day_text(first, ctx.lang), last=day_text(last, ctx.lang),
-        kwh=number(Decimal(int(curve.values.sum())) / 1000, 2), unit="kWh" if unit == "kW" else unit.removesuffix("/h"),
-        low=number(float(np.nanmin(values)), 1), high=number(float(np.nanmax(values)), 1), power=unit,
-    )  # fmt: skip
-    return html.Div([cards.graph("energy-load", drawn, summary, lang=ctx.lang, height=320, zoom=True), html.P(summary, className="ly-note")])
-
-
-def _months(ctx: Context, session: TenantSession, flow: str, year: int, curve: Curve) -> Any:
-    say = ctx.say
-    rows = session.rows(
-        "SELECT month, sum(quantity)::bigint AS quantity, sum(missing)::bigint AS missing FROM shared.flow_month "
-        "WHERE tenant = current_user AND flow = :flow AND month >= :a AND month < :b GROUP BY month",
-        flow=flow, a=dt.date(year - 1, 1, 1), b=dt.date(year + 1, 1, 1),
-    )  # fmt: skip
-    found = {row.month: row for row in rows}
-    this, last, partial = [], [], []
-    for month in range(1, 13):
-        now, before = found.get(dt.date(year, month, 1)), found.get(dt.date(year - 1, month, 1))
-        this.append(None if now is None else now.quantity / 10**6)
-        last.append(None if before is None else before.quantity / 10**6)
-        if now is not None and now.missing:
-            partial.append(month - 1)
-    unit = "MWh" if FLOWS[flow].unit == "kWh" else f"10³ {FLOWS[flow].unit}"
-    due = max((index + 1 for index, value in enumerate(this) if value is not None), default=0)
-    drawn = figures.months(
-        [f"{month}月" if ctx.lang == "zh" else f"{dt.date(2000, month, 1):%b}" for month in range(1, 13)], this, unit=unit,
-        this_name=str(year), missing=say("No data"), last=last if any(value is not None for value in last) else None,
-        last_name=str(year - 1), partial=partial, partial_name=say("Incomplete"), due=due, decimals=1,
-    )  # fmt: skip
-    known = [value for value in this if value is not None]
-    summary = say("{count} months, {total} {unit} in all.", count=len(known), total=number(sum(known), 2), unit=unit)
-    table = cards.table(
-        [cards.Column("month", say("Month")), cards.Column("value", FLOWS[flow].unit, "number")],
-        [{"month": f"{row.month:%Y-%m}", "value": html.Span(number(Decimal(row.quantity) / 1000, 2), **{"data-month": f"{row.month:%Y-%m}"})}
-         for row in sorted(rows, key=lambda one: one.month) if row.month.year == year],
-        caption=say("Months"),
-    )  # fmt: skip
-    return cards.chart_card(say("Months"), "energy-months", drawn, summary, lang=ctx.lang,
-                            foot=html.Details([html.Summary(say("As a table")), table]))  # fmt: skip
-
-
-def _windows(ctx: Context, session: TenantSession, curve: Curve) -> Any:
-    say = ctx.say
-    table = money.windows_of(session.region)
-    if table is None or curve.step > 30:
-        return None
-    parts = money.window_energy(curve, table)
-    whole = sum(parts.values())
-    if not whole:
-        return None
-    shares = [cards.Share(say(PERIOD_NAMES[name]), wh / whole, name if name in ("sharp", "peak", "flat", "valley") else "valley",
-                          f"{number(Decimal(wh) / 1000, 0)} kWh") for name, wh in parts.items()]  # fmt: skip
-    return cards.card(say("Price windows"), cards.share_bar(shares, label=say("Price windows")),
-                      note=say("Windows of {area}: {document}", area=table.area, document=table.document))  # fmt: skip
-
-
-def _findings(ctx: Context, session: TenantSession, last: dt.date) -> Any:
-    say = ctx.say
-    found = money.findings(session, last - dt.timedelta(days=89), last)
-    return cards.section(say("What the curve says"), *[finding(ctx, one) for one in found],
-                         note=say("Estimates from the last 90 days of your load curve"))  # fmt: skip
-
-
-def _meters(ctx: Context, session: TenantSession, first: dt.date, last: dt.date) -> Any:
-    say = ctx.say
-    topology = load(session)
-    totals = {row.channel: row for row in session.rows(
-        "SELECT channel, sum(total)::bigint AS total FROM curve WHERE day BETWEEN :a AND :b GROUP BY channel", a=first, b=last)}  # fmt: skip
-    rows = []
-    for channel in topology.channels.values():
-        meter = topology.meters[channel.meter]
-        if channel.id not in totals:
-            continue
-        above = topology.meters[meter.parent].name if meter.parent else ""
-        total = Decimal(totals[channel.id].total) / 1000
-        rows.append({"meter": meter.name, "behind": above, "flow": explained.flow_name(channel.flow, say), "total": number(total, 2),
-                     "unit": FLOWS[channel.flow].unit})  # fmt: skip
-    columns = [cards.Column("meter", say("Meter")), cards.Column("behind", say("Behind")), cards.Column("flow", say("Flow")),
-               cards.Column("total", say("Total"), "number"), cards.Column("unit", say("Unit"))]  # fmt: skip
-    return cards.section(say("Meters"), cards.table(columns, sorted(rows, key=lambda row: (row["behind"], row["meter"])), caption=say("Meters")))
-
-
 def callbacks(app: Dash) -> None:
-    """Another flow or year; other days of the curve."""
+    """Another flow or period; other days of the curve."""
+    cards.period_callbacks(app, "energy-period")
 
-    @app.callback(  # type: ignore[untyped-decorator]
-        Output("energy-content", "children"), Input("energy-flow", "value"), Input("energy-year", "value"), prevent_initial_call=True
+    @app.callback(
+        Output("energy-content", "children"),
+        Input("energy-flow", "value"),
+        Input("energy-period", "data"),
+        prevent_initial_call=True,
     )
-    def show(flow: str, year: str) -> Any:
+    def show(flow: str, data: dict[str, str]) -> Any:
         ctx = context("firm.see")
         with tenant_session(ctx.db, ctx.tenant) as session:
-            return _content(ctx, session, flow, int(year)) if flow in _flows(session) else no_update
+            return _content(ctx, session, flow, period_of(data)) if flow in _flows(session) else no_update
 
-    @app.callback(  # type: ignore[untyped-decorator]
-        Output("energy-curve", "children"), Input("energy-days", "value"), State("energy-flow", "value"), prevent_initial_call=True
+    @app.callback(
+        Output("energy-curve", "children"),
+        Input("energy-days", "value"),
+        State("energy-flow", "value"),
+        prevent_initial_call=True,
     )
     def days(chosen: list[str | None] | None, flow: str) -> Any:
         if not chosen or None in chosen:
@@ -233,4 +127,4 @@ def callbacks(app: Dash) -> None:
         last = min(last, first + dt.timedelta(days=LONGEST_ZOOM_DAYS))
         unit = "kW" if FLOWS[flow].unit == "kWh" else f"{FLOWS[flow].unit}/h"
         with tenant_session(ctx.db, ctx.tenant) as session:
-            return _curve(ctx, session, flow, first, last, unit)
+            return curve_cards.stretch(ctx, session, flow, first, last, unit)

@@ -10,8 +10,10 @@ from dash import ALL, Dash, Input, Output, State, dcc, html, no_update
 from dash import ctx as fired
 
 from dashboards import cards
+from dashboards.aria import aria
+from dashboards.cards.words import Say
 from dashboards.for_tenants.bills import decimal_of
-from dashboards.for_tenants.overview import PERIOD_NAMES
+from dashboards.for_tenants.money_cards import PERIOD_NAMES
 from dashboards.house import house
 from dashboards.room import Context, Query, context, refusal
 from park.notation import number
@@ -33,19 +35,27 @@ def layout(ctx: Context, query: Query) -> Any:
 
 def _content(ctx: Context, said: Any = None) -> Any:
     with tenant_session(ctx.db, ctx.tenant) as session:
-        parts = [_consent(ctx, session), cards.split(_average(ctx, session), _windows(ctx, session)), _tariffs(ctx, session),
-                 _sites(ctx, session)]  # fmt: skip
-    return cards.page(ctx.say("Settings"), html.Div(said, **{"aria-live": "polite"}), *parts, _people(ctx), _tokens(ctx))
+        parts = [
+            _consent(ctx, session),
+            cards.grid(_average(ctx, session), _windows(ctx, session), columns=2),
+            _tariffs(ctx, session),
+            _sites(ctx, session),
+        ]
+    return cards.page(ctx.say("Settings"), html.Div(said, **aria(live="polite")), *parts, _people(ctx), _tokens(ctx))
 
 
 def _consent(ctx: Context, session: TenantSession) -> Any:
     say = ctx.say
     return cards.card(
         say("What the park sees of you"),
-        dmc.RadioGroup(dmc.Stack([dmc.Radio(label=say(text), value=key) for key, text in CONSENTS]), id="consent", value=consent.current(session),
-                       **{"aria-label": say("What the park sees of you")}),
+        dmc.RadioGroup(
+            dmc.Stack([dmc.Radio(label=say(text), value=key) for key, text in CONSENTS]),
+            id="consent",
+            value=consent.current(session),
+            **aria(label=say("What the park sees of you")),
+        ),
         note=say("The database enforces it. A quarter-hour curve tells about shifts and orders: show it only if you want to."),
-    )  # fmt: skip
+    )
 
 
 def _average(ctx: Context, session: TenantSession) -> Any:
@@ -53,19 +63,27 @@ def _average(ctx: Context, session: TenantSession) -> Any:
     held = tariffs.on(session, dt.date.today())
     price = str(held.price / 1000) if isinstance(held, AveragePrice) else ""
     return cards.card(
-        say("One average price"), dmc.TextInput(id="price-average", label=say("CNY per kWh"), value=price, placeholder="0.68"),
-        dmc.Button(say("Save"), id="price-average-save"), note=say("The bill's amount divided by its kWh. Simple, and good enough for a first look."),
-    )  # fmt: skip
+        say("One average price"),
+        dmc.TextInput(id="price-average", label=say("CNY per kWh"), value=price, placeholder="0.68"),
+        dmc.Button(say("Save"), id="price-average-save"),
+        note=say("The bill's amount divided by its kWh. Simple, and good enough for a first look."),
+    )
 
 
 def _windows(ctx: Context, session: TenantSession) -> Any:
     say = ctx.say
     table = money.windows_of(session.region)
     if table is None:
-        return cards.card(say("Price per window"), cards.notice(say("No published windows of {region} are known here.", region=session.region)))
-    inputs = [dmc.TextInput(id={"type": "price", "period": name}, label=f"{say(PERIOD_NAMES[name])}, {say('CNY per kWh')}") for name in PERIODS]
+        return cards.card(
+            say("Price per window"), cards.notice(say("No published windows of {region} are known here.", region=session.region))
+        )
+    inputs = [
+        dmc.TextInput(id={"type": "price", "period": name}, label=f"{say(PERIOD_NAMES[name])}, {say('CNY per kWh')}")
+        for name in PERIODS
+    ]
     return cards.card(
-        say("Price per window"), html.Div(inputs, className="ly-form-row"),
+        say("Price per window"),
+        html.Div(inputs, className="ly-form-row"),
         dmc.TextInput(id="price-demand", label=say("Demand charge, CNY per kW and month; empty if you pay none")),
         dmc.Button(say("Save"), id="price-windows-save"),
         note=say("Windows of {area}: {document}", area=table.area, document=table.document),
@@ -88,65 +106,138 @@ def _tariffs(ctx: Context, session: TenantSession) -> Any:
 def _sites(ctx: Context, session: TenantSession) -> Any:
     say = ctx.say
     rows = [
-        {"name": one.name, "region": one.region, "zone": one.zone,
-         "boundary": f"{one.in_boundary_from or '…'} – {one.in_boundary_to or '…'}", "zero": say("yes") if one.zero_export else say("no")}
+        {
+            "name": one.name,
+            "region": one.region,
+            "zone": one.zone,
+            "boundary": _span(one.in_boundary_from, one.in_boundary_to, say),
+            "zero": say("yes") if one.zero_export else say("no"),
+        }
         for one in sites.list_sites(session)
-    ]  # fmt: skip
-    columns = [cards.Column("name", say("Site")), cards.Column("region", say("Province of the grid factor")), cards.Column("zone", say("Zone")),
-               cards.Column("boundary", say("Inside the park's boundary")), cards.Column("zero", say("Zero export declared"))]  # fmt: skip
-    return cards.section(say("Sites"), cards.table(columns, rows, caption=say("Sites"), empty=say("Made with the first file or bill.")))
+    ]
+    columns = [
+        cards.Column("name", say("Site")),
+        cards.Column("region", say("Province of the grid factor")),
+        cards.Column("zone", say("Zone")),
+        cards.Column("boundary", say("Inside the park's boundary")),
+        cards.Column("zero", say("Zero export declared")),
+    ]
+    return cards.section(
+        say("Sites"), cards.table(columns, rows, caption=say("Sites"), empty=say("Made with the first file or bill."))
+    )
+
+
+def _span(first: dt.date | None, last: dt.date | None, say: Say) -> str:
+    """The days a site lies inside the boundary."""
+    if first is None and last is None:
+        return say("always")
+    return " ".join(filter(None, (say("from {day}", day=first) if first else "", say("to {day}", day=last) if last else "")))
 
 
 def _people(ctx: Context) -> Any:
     say = ctx.say
     rows = [
-        {"name": one.name, "contact": one.mobile or one.email, "role": say(ROLES[one.role].title),
-         "do": dmc.Button(say("Remove"), id={"type": "person-remove", "id": str(one.id)}, size="compact-sm", variant="default")
-         if one.user_id != ctx.who.user else None}
+        {
+            "name": one.name,
+            "contact": one.mobile or one.email,
+            "role": say(ROLES[one.role].title),
+            "do": dmc.Button(say("Remove"), id={"type": "person-remove", "id": str(one.id)}, size="compact-sm", variant="default")
+            if one.user_id != ctx.who.user
+            else None,
+        }
         for one in memberships.people(ctx.db, tenant=ctx.tenant)
-    ]  # fmt: skip
-    columns = [cards.Column("name", say("Name")), cards.Column("contact", say("Mobile or e-mail")), cards.Column("role", say("Role")), cards.Column("do", "")]
-    form = html.Div([
-        dmc.TextInput(id="person-contact", label=say("Mobile or e-mail")),
-        dmc.Select(id="person-role", label=say("Role"), value="member", allowDeselect=False,
-                   data=[{"value": key, "label": say(ROLES[key].title)} for key in ("member", "owner")]),
-        dmc.Button(say("Invite"), id="person-invite"),
-    ], className="ly-form-row")  # fmt: skip
+    ]
+    columns = [
+        cards.Column("name", say("Name")),
+        cards.Column("contact", say("Mobile or e-mail")),
+        cards.Column("role", say("Role")),
+        cards.Column("do", ""),
+    ]
+    form = html.Div(
+        [
+            dmc.TextInput(id="person-contact", label=say("Mobile or e-mail")),
+            dmc.Select(
+                id="person-role",
+                label=say("Role"),
+                value="member",
+                allowDeselect=False,
+                data=[{"value": key, "label": say(ROLES[key].title)} for key in ("member", "owner")],
+            ),
+            dmc.Button(say("Invite"), id="person-invite"),
+        ],
+        className="ly-form-row",
+    )
     return cards.section(say("People"), form, cards.table(columns, rows, caption=say("People")))
 
 
 def _tokens(ctx: Context) -> Any:
     say = ctx.say
+    with tenant_session(ctx.db, ctx.tenant) as session:
+        zone = session.zone
     rows = [
-        {"title": one.title, "id": one.id, "used": f"{one.used:%Y-%m-%d %H:%M} UTC" if one.used else say("never"),
-         "state": say("Revoked") if one.revoked else f"{say('until')} {one.expires:%Y-%m-%d}",
-         "do": None if one.revoked else dmc.Button(say("Revoke"), id={"type": "token-revoke", "id": one.id}, size="compact-sm", variant="default")}
+        {
+            "title": one.title,
+            "id": one.id,
+            "used": f"{one.used.astimezone(zone):%Y-%m-%d %H:%M}" if one.used else say("never"),
+            "state": say("Revoked") if one.revoked else f"{say('until')} {one.expires:%Y-%m-%d}",
+            "do": None
+            if one.revoked
+            else dmc.Button(say("Revoke"), id={"type": "token-revoke", "id": one.id}, size="compact-sm", variant="default"),
+        }
         for one in tokens.listed(ctx.db, ctx.tenant)
-    ]  # fmt: skip
-    columns = [cards.Column("title", say("Device or program")), cards.Column("id", say("Public part")), cards.Column("used", say("Last used")),
-               cards.Column("state", say("Valid")), cards.Column("do", "")]  # fmt: skip
-    form = html.Div([
-        dmc.TextInput(id="token-title", label=say("Device or program")),
-        dmc.MultiSelect(id="token-scopes", label=say("May"), value=["readings:write"],
-                        data=[{"value": "readings:write", "label": say("send readings")}, {"value": "data:read", "label": say("read data")}]),
-        dmc.Button(say("Make a token"), id="token-make"),
-    ], className="ly-form-row")  # fmt: skip
-    return cards.section(say("Device tokens"), form, cards.table(columns, rows, caption=say("Device tokens"), empty=say("None yet.")),
-                         note=say("Devices send to POST /api/v1/readings; the description is at /api/v1/openapi.json"))  # fmt: skip
+    ]
+    columns = [
+        cards.Column("title", say("Device or program")),
+        cards.Column("id", say("Public part")),
+        cards.Column("used", say("Last used")),
+        cards.Column("state", say("Valid")),
+        cards.Column("do", ""),
+    ]
+    form = html.Div(
+        [
+            dmc.TextInput(id="token-title", label=say("Device or program")),
+            dmc.MultiSelect(
+                id="token-scopes",
+                label=say("May"),
+                value=["readings:write"],
+                data=[
+                    {"value": "readings:write", "label": say("send readings")},
+                    {"value": "data:read", "label": say("read data")},
+                ],
+            ),
+            dmc.Button(say("Make a token"), id="token-make"),
+        ],
+        className="ly-form-row",
+    )
+    return cards.section(
+        say("Device tokens"),
+        form,
+        cards.table(columns, rows, caption=say("Device tokens"), empty=say("None yet.")),
+        note=say("Devices send to POST /api/v1/readings; the description is at /api/v1/openapi.json"),
+    )
 
 
 def callbacks(app: Dash) -> None:
     """Everything that is saved here."""
 
-    @app.callback(  # type: ignore[untyped-decorator]
+    @app.callback(
         Output("firm-settings", "children"),
-        Input("consent", "value"), Input("price-average-save", "n_clicks"), Input("price-windows-save", "n_clicks"),
-        Input("person-invite", "n_clicks"), Input({"type": "person-remove", "id": ALL}, "n_clicks"), Input("token-make", "n_clicks"),
+        Input("consent", "value"),
+        Input("price-average-save", "n_clicks"),
+        Input("price-windows-save", "n_clicks"),
+        Input("person-invite", "n_clicks"),
+        Input({"type": "person-remove", "id": ALL}, "n_clicks"),
+        Input("token-make", "n_clicks"),
         Input({"type": "token-revoke", "id": ALL}, "n_clicks"),
-        State("price-average", "value"), State({"type": "price", "period": ALL}, "value"), State("price-demand", "value"),
-        State("person-contact", "value"), State("person-role", "value"), State("token-title", "value"), State("token-scopes", "value"),
+        State("price-average", "value"),
+        State({"type": "price", "period": ALL}, "value"),
+        State("price-demand", "value"),
+        State("person-contact", "value"),
+        State("person-role", "value"),
+        State("token-title", "value"),
+        State("token-scopes", "value"),
         prevent_initial_call=True,
-    )  # fmt: skip
+    )
     def save(*given: Any) -> Any:
         ctx = context("firm.settings")
         try:
@@ -157,8 +248,22 @@ def callbacks(app: Dash) -> None:
 
 
 def _save(ctx: Context, pressed: Any, given: tuple[Any, ...]) -> Any:
-    (level, average_clicks, windows_clicks, invite_clicks, remove_clicks, token_clicks, revoke_clicks,
-     average, windows, demand, contact, role, title, scopes) = given  # fmt: skip
+    (
+        level,
+        average_clicks,
+        windows_clicks,
+        invite_clicks,
+        remove_clicks,
+        token_clicks,
+        revoke_clicks,
+        average,
+        windows,
+        demand,
+        contact,
+        role,
+        title,
+        scopes,
+    ) = given
     say, actor = ctx.say, ctx.who.actor
     if pressed == "consent":
         with tenant_session(ctx.db, ctx.tenant) as session:
@@ -177,7 +282,12 @@ def _save(ctx: Context, pressed: Any, given: tuple[Any, ...]) -> Any:
         return cards.notice(say("Invited. The link was sent; it works once, for 72 hours: {link}", link=made.link), "good")
     if pressed == "token-make" and token_clicks:
         _, whole = tokens.create(ctx.db, tenant=ctx.tenant, title=title or "", scopes=scopes or [], actor=actor)
-        copy = html.Div([html.Code(whole, id="token-whole", className="ly-break"), dcc.Clipboard(target_id="token-whole", className="ly-copy")])
+        copy = html.Div(
+            [
+                html.Code(whole, id="token-whole", className="ly-break"),
+                dcc.Clipboard(target_id="token-whole", className="ly-copy"),
+            ]
+        )
         return cards.notice(html.Div([say("The token, shown this once:"), copy]), "good")
     if isinstance(pressed, dict) and pressed["type"] == "person-remove" and any(remove_clicks):
         memberships.remove(house().desk, ctx.who, pressed["id"])
@@ -194,6 +304,11 @@ def _save_prices(ctx: Context, prices: dict[str, Any], area: str | None) -> Any:
         raise InvalidInput(field=empty[0], reason="it is empty", remedy="Write yuan per kWh, for example 0.68.")
     with tenant_session(ctx.db, ctx.tenant) as session:
         milli = {key: int((value * 1000).to_integral_value()) for key, value in prices.items()}
-        tariffs.set_tariff(session, valid_from=dt.date.today().replace(month=1, day=1), prices=milli, actor=ctx.who.actor,
-                           area=session.region if area else None)  # fmt: skip
+        tariffs.set_tariff(
+            session,
+            valid_from=dt.date.today().replace(month=1, day=1),
+            prices=milli,
+            actor=ctx.who.actor,
+            area=session.region if area else None,
+        )
     return cards.notice(ctx.say("Saved."), "good")

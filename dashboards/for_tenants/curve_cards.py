@@ -1,0 +1,231 @@
+"""Cards of a load curve: its facts, the days and hours at a glance, the stretch to look into, months, price windows, meters."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import dash_mantine_components as dmc
+import numpy as np
+from dash import html
+
+from dashboards import cards, explained, figures
+from dashboards.aria import aria, data
+from dashboards.for_tenants.money_cards import PERIOD_NAMES, finding, window_text
+from dashboards.for_tenants.overview import power_kw
+from dashboards.room import Context
+from park.notation import day as day_text
+from park.notation import number
+from park.notation import period as period_text
+from tenants import money, period
+from tenants.calc.load import Curve, load_factor, maximum_demand
+from tenants.db import TenantSession
+from tenants.flows import FLOWS
+from tenants.topology import load
+
+
+def stats(ctx: Context, curve: Curve, unit: str) -> list[cards.Stat]:
+    say = ctx.say
+    total = Decimal(int(curve.values.sum())) / 1000
+    peak, factor = maximum_demand(curve), load_factor(curve)
+    present = float((curve.quality > 0).mean())
+    made = [cards.Stat(say("Total"), number(total, 2), "kWh" if unit == "kW" else unit.removesuffix("/h"), "curve_total")]
+    if peak is not None:
+        made += [
+            cards.Stat(say("Maximum demand"), number(peak.kw, 2), unit, "maximum_demand_kw"),
+            cards.Stat(say("When"), f"{peak.start:%Y-%m-%d %H:%M}"),
+        ]
+    if factor is not None:
+        made.append(cards.Stat(say("Load factor"), number(factor * 100, 1), "%"))
+    made.append(cards.Stat(say("Intervals with a value"), cards.percent(present)))
+    return made
+
+
+def heat(ctx: Context, curve: Curve, unit: str) -> Any:
+    say = ctx.say
+    values = power_kw(curve)
+    drawn = figures.year_heat(curve.days[0].astype(object), values, unit=unit, missing=say("Missing"), step_minutes=curve.step)
+    missing = int((curve.quality == 0).sum())
+    summary = (
+        say("Each column is a day, each row a time; {count} intervals are missing.", count=number(missing))
+        if missing
+        else say("Each column is a day, each row a time; nothing is missing.")
+    )
+    return cards.chart_card(say("At a glance"), "energy-heat", drawn, summary, lang=ctx.lang, height=340)
+
+
+def zoom(ctx: Context, session: TenantSession, flow: str, first: dt.date, last: dt.date, unit: str) -> Any:
+    say = ctx.say
+    picker = dmc.DatePickerInput(
+        id="energy-days",
+        type="range",
+        value=[first.isoformat(), last.isoformat()],
+        size="sm",
+        w=270,
+        valueFormat="YYYY-MM-DD",
+        **aria(label=say("Days to show")),
+    )
+    return cards.card(
+        say("Load curve"),
+        html.Div(stretch(ctx, session, flow, first, last, unit), id="energy-curve"),
+        tools=picker,
+        note=say("Drag over the curve to look closer; double-click to go back."),
+    )
+
+
+def stretch(ctx: Context, session: TenantSession, flow: str, first: dt.date, last: dt.date, unit: str) -> Any:
+    say = ctx.say
+    curve = money.load_curve(session, flow, first, last)
+    if curve is None or not (curve.quality > 0).any():
+        return cards.notice(say("Nothing is measured on these days."))
+    values = power_kw(curve).ravel()
+    drawn = figures.load_curve(
+        dt.datetime.combine(curve.days[0].astype(object), dt.time()),
+        curve.step,
+        values,
+        unit=unit,
+        name=explained.flow_name(flow, say),
+        missing=say("Missing"),
+        estimated=(curve.quality == 3).ravel(),
+        estimated_name=say("Estimated"),
+        peak=say("Highest"),
+    )
+    summary = say(
+        "{first} to {last}: {kwh} {unit}, between {low} and {high} {power}.",
+        first=day_text(first, ctx.lang),
+        last=day_text(last, ctx.lang),
+        kwh=number(Decimal(int(curve.values.sum())) / 1000, 2),
+        unit="kWh" if unit == "kW" else unit.removesuffix("/h"),
+        low=number(float(np.nanmin(values)), 1),
+        high=number(float(np.nanmax(values)), 1),
+        power=unit,
+    )
+    return html.Div(
+        [cards.graph("energy-load", drawn, summary, lang=ctx.lang, height=320, zoom=True), html.P(summary, className="ly-note")]
+    )
+
+
+def months(ctx: Context, session: TenantSession, flow: str, of: period.Period) -> Any:
+    """The months of the period (of its year, for one month) beside the same a year before."""
+    say = ctx.say
+    span = period.of_year(of.start.year) if of.kind in ("month", "ytd") else of
+    months = span.months()
+    rows = session.rows(
+        "SELECT month, sum(quantity)::bigint AS quantity, sum(missing)::bigint AS missing FROM shared.flow_month "
+        "WHERE tenant = current_user AND flow = :flow AND month >= :a AND month < :b GROUP BY month",
+        flow=flow,
+        a=span.year_before().start,
+        b=span.end,
+    )
+    found = {row.month: row for row in rows}
+    this, last, partial = [], [], []
+    for index, month in enumerate(months):
+        now, before = found.get(month), found.get(month.replace(year=month.year - 1))
+        this.append(None if now is None else now.quantity / 10**6)
+        last.append(None if before is None else before.quantity / 10**6)
+        if now is not None and now.missing:
+            partial.append(index)
+    unit = "MWh" if FLOWS[flow].unit == "kWh" else f"10³ {FLOWS[flow].unit}"
+    due = max((index + 1 for index, value in enumerate(this) if value is not None), default=0)
+    drawn = figures.months(
+        [f"{month.month}月" if ctx.lang == "zh" else f"{month:%b}" for month in months],
+        this,
+        unit=unit,
+        this_name=period_text(span, ctx.lang),
+        missing=say("No data"),
+        last=last if any(value is not None for value in last) else None,
+        last_name=period_text(span.year_before(), ctx.lang),
+        partial=partial,
+        partial_name=say("Incomplete"),
+        due=due,
+        decimals=1,
+    )
+    known = [value for value in this if value is not None]
+    summary = say("{count} months, {total} {unit} in all.", count=len(known), total=number(sum(known), 2), unit=unit)
+    table = cards.table(
+        [cards.Column("month", say("Month")), cards.Column("value", FLOWS[flow].unit, "number")],
+        [
+            {
+                "month": f"{row.month:%Y-%m}",
+                "value": html.Span(number(Decimal(row.quantity) / 1000, 2), **data(month=f"{row.month:%Y-%m}")),
+            }
+            for row in sorted(rows, key=lambda one: one.month)
+            if row.month >= span.start
+        ],
+        caption=say("Months"),
+    )
+    return cards.chart_card(
+        say("Months"), "energy-months", drawn, summary, lang=ctx.lang, foot=html.Details([html.Summary(say("As a table")), table])
+    )
+
+
+def windows(ctx: Context, session: TenantSession, curve: Curve, of: period.Period) -> Any:
+    """Energy by price window, with its cost where the firm has entered window prices."""
+    say = ctx.say
+    table = money.windows_of(session.region)
+    if table is None or curve.step > 30:
+        return None
+    parts = money.window_energy(curve, table)
+    whole = sum(parts.values())
+    if not whole:
+        return None
+    priced = money.priced(session, of).periods
+    shares = [
+        cards.Share(
+            say(PERIOD_NAMES[name]),
+            wh / whole,
+            name if name in ("sharp", "peak", "flat", "valley") else "valley",
+            window_text(ctx, wh, priced.get(name)),
+        )
+        for name, wh in parts.items()
+    ]
+    return cards.card(
+        say("Price windows"),
+        cards.share_bar(shares, label=say("Price windows")),
+        note=say("Windows of {area}: {document}", area=table.area, document=table.document),
+    )
+
+
+def findings(ctx: Context, session: TenantSession, last: dt.date) -> Any:
+    say = ctx.say
+    found = money.findings(session, last - dt.timedelta(days=89), last)
+    return cards.section(
+        say("What the curve says"),
+        *[finding(ctx, one) for one in found],
+        note=say("Estimates from the last 90 days of your load curve"),
+    )
+
+
+def meters(ctx: Context, session: TenantSession, first: dt.date, last: dt.date) -> Any:
+    say = ctx.say
+    topology = load(session)
+    totals = {
+        row.channel: row
+        for row in session.rows(
+            "SELECT channel, sum(total)::bigint AS total FROM curve WHERE day BETWEEN :a AND :b GROUP BY channel", a=first, b=last
+        )
+    }
+    rows = []
+    for channel in topology.channels.values():
+        meter = topology.meters[channel.meter]
+        if channel.id not in totals:
+            continue
+        above = topology.meters[meter.parent].name if meter.parent else ""
+        total = Decimal(totals[channel.id].total) / 1000
+        flow = (
+            say("Electricity behind it") if meter.parent and channel.flow == "grid_in" else explained.flow_name(channel.flow, say)
+        )
+        rows.append(
+            {"meter": meter.name, "behind": above, "flow": flow, "total": number(total, 2), "unit": say(FLOWS[channel.flow].unit)}
+        )
+    columns = [
+        cards.Column("meter", say("Meter")),
+        cards.Column("behind", say("Behind")),
+        cards.Column("flow", say("Flow")),
+        cards.Column("total", say("Total"), "number"),
+        cards.Column("unit", say("Unit")),
+    ]
+    return cards.section(
+        say("Meters"), cards.table(columns, sorted(rows, key=lambda row: (row["behind"], row["meter"])), caption=say("Meters"))
+    )
