@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from tenants.errors import InvalidInput, LingyuanError
-from tenants.flows import FLOWS
+from tenants.flows import ENTERED, FLOWS
 from tenants.quantities import GAS_20C_TO_NM3, factor_to, in_units, to_milli
 
 METHODS = ("bill", "statement", "estimate")
@@ -62,9 +62,7 @@ def entry(
     Raises:
         InvalidInput: unknown flow, method or unit, a negative quantity, an empty period.
     """
-    if flow in FLOWS and FLOWS[flow].kind == "certificate":
-        raise InvalidInput(field="flow", reason="certificates are entered with their serial numbers",
-                           remedy="Use certificate add.")  # fmt: skip
+    check_flow(flow)
     quantity = to_milli(Decimal(value), unit, flow)
     kept = {"given": str(value), "unit": unit, **(details or {})}
     if FLOWS[flow].unit == "Nm3" and factor_to(unit, "Nm3") not in (None, Decimal(1), Decimal(10**4)):
@@ -120,11 +118,20 @@ def _from_registers(items: Mapping[str, Decimal]) -> Decimal:
     return (items["register_end"] - items["register_start"]) * items.get("multiplier", Decimal(1))
 
 
+def check_flow(flow: str) -> None:
+    """Raises InvalidInput for what cannot be read from a meter or entered: an unknown flow, or a certificate without serials."""
+    if flow in ENTERED:
+        return
+    if flow in FLOWS:
+        raise InvalidInput(field="flow", reason="certificates are entered with their serial numbers",
+                           remedy="Use certificate add.")  # fmt: skip
+    raise InvalidInput(field="flow", reason="{flow} is not a flow", remedy="One of: {choices}", flow=flow,
+                       choices=" ".join(ENTERED))  # fmt: skip
+
+
 def check(one: Entry) -> None:
     """Raises InvalidInput where the entry cannot be true whatever else is stored."""
-    if one.flow not in FLOWS:
-        raise InvalidInput(field="flow", reason="{flow} is not a flow", remedy="One of: {choices}", flow=one.flow,
-                           choices=" ".join(FLOWS))  # fmt: skip
+    check_flow(one.flow)
     if one.method not in METHODS:
         raise InvalidInput(field="method", reason="{given} is no method", remedy="One of: {choices}", given=one.method,
                            choices=" ".join(METHODS))  # fmt: skip

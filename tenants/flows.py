@@ -44,6 +44,9 @@ FLOWS: dict[str, Flow] = (
     | _flows("kWh", "certificate", "gec_applied", "traded_applied")
 )  # fmt: skip
 
+# What may be read from a meter or entered as a quantity. Certificates come with their serial numbers only.
+ENTERED = tuple(key for key, flow in FLOWS.items() if flow.kind != "certificate")
+
 # What people call a flow; translated at the edge.
 FLOW_NAMES: dict[str, str] = {
     "grid_in": "Electricity bought from the grid", "grid_out": "Electricity exported", "direct_in": "Direct green line",

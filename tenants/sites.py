@@ -13,6 +13,7 @@ import orjson
 
 from tenants import audit
 from tenants.db import TenantSession
+from tenants.entries import check_flow
 from tenants.errors import AlreadyExists, InvalidInput, LingyuanError, NotFound
 from tenants.factors import provinces
 from tenants.flows import FLOWS
@@ -355,10 +356,7 @@ def _region(region: str) -> str:
 
 
 def _flow(flow: str) -> str:
-    if flow not in FLOWS:
-        raise InvalidInput(
-            field="flow", reason="{flow} is not a flow", remedy="One of: {choices}", flow=flow, choices=" ".join(FLOWS)
-        )
+    check_flow(flow)
     return flow
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tenants import clock
 from tenants.curves.offer import Readings
 from tenants.curves.steps import STEPS
+from tenants.entries import check_flow
 from tenants.errors import InvalidInput
 from tenants.flows import FLOWS, MISSING
 from tenants.ingest.receipt import Rejects
@@ -38,11 +39,9 @@ def checked(series: Series, channel: int, multiplier: Decimal, zone: ZoneInfo, n
     """The readings that can be true, ready for the merge; the others are refused with their reasons.
 
     Raises:
-        InvalidInput: the flow or the step is unknown.
+        InvalidInput: the flow or the step is unknown, or the flow is one of certificates.
     """
-    if series.flow not in FLOWS:
-        raise InvalidInput(field="flow", reason="{flow} is not a flow", remedy="One of: {choices}", flow=series.flow,
-                           choices=" ".join(FLOWS))  # fmt: skip
+    check_flow(series.flow)
     if series.step_minutes not in STEPS:
         raise InvalidInput(field="step_minutes", reason="{step} minutes is not a step", remedy="One of: {choices}",
                            step=series.step_minutes, choices=" ".join(map(str, STEPS)))  # fmt: skip

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from tenants.curves.steps import STEPS
 from tenants.db import TenantSession
 from tenants.errors import LingyuanError
-from tenants.flows import ESTIMATED, FLOWS, MEASURED, MISSING
+from tenants.flows import ENTERED, ESTIMATED, MEASURED, MISSING
 from tenants.ingest.accept import accept
 from tenants.ingest.judge import UNKNOWN_METER
 from tenants.ingest.receipt import Receipt
@@ -262,9 +262,9 @@ def _head(payload: Payload, where: str, item: Any, others: set[str], topology: T
         payload,
         f"{where}.flow",
         flow,
-        lambda v: v is None or (isinstance(v, str) and v in FLOWS),
+        lambda v: v is None or (isinstance(v, str) and v in ENTERED),
         ONE_OF,
-        choices=" ".join(FLOWS),
+        choices=" ".join(ENTERED),
     )
     if payload.count > before or not (isinstance(meter, str) and isinstance(unit, str) and isinstance(step, int)):
         return None

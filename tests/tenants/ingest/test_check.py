@@ -30,6 +30,13 @@ def test_an_interval_that_has_not_ended_yet_is_in_the_future() -> None:
     assert reasons == ["lies in the future"]
 
 
+@pytest.mark.parametrize("flow", ["gec_applied", "traded_applied"])
+def test_no_meter_makes_certificates(flow: str) -> None:
+    """A device could otherwise take the firm's emission away without one serial number."""
+    with pytest.raises(InvalidInput, match="serial numbers"):
+        told(series("M", "2026-02-01", [1], flow=flow))
+
+
 @pytest.mark.parametrize("flow", ["magic", ""])
 def test_an_unknown_flow_is_an_error(flow: str) -> None:
     with pytest.raises(InvalidInput):

@@ -199,3 +199,14 @@ def test_a_future_reading_is_refused(db: Database, tenant: str) -> None:
     tomorrow = (dt.datetime.now(SHANGHAI) + dt.timedelta(days=1)).replace(minute=0, second=0, microsecond=0)
     with pytest.raises(PayloadRefused, match="future"):
         post(db, tenant, item(start=tomorrow.isoformat()))
+
+
+@pytest.mark.parametrize("form", ["readings", "rows"])
+def test_certificates_do_not_come_as_readings(form: str) -> None:
+    one = item(flow="gec_applied")
+    if form == "rows":
+        one["value"] = one.pop("values")[0]
+    found = of(one, form=form)
+    [problem] = found.problems
+    assert (problem.facts["where"], found.series) == (f"{form}[0].flow", [])
+    assert "gec_applied" not in str(problem.facts["choices"])
