@@ -22,6 +22,12 @@ A firm's owner makes tokens on the settings page; `Authorization: Bearer <token>
 `{"error": {code, message, remedy, facts}}`, in Chinese, or in English with `Accept-Language: en`."""
 
 
+class _Api(Api):  # type: ignore[misc]
+    """The library's API without its own form of errors: ours is described with each address."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+
 def install(server: Flask, db: Database, files: Path, person: Callable[[], Who | None]) -> None:
     """Adds the API to the server.
 
@@ -37,7 +43,7 @@ def install(server: Flask, db: Database, files: Path, person: Callable[[], Who |
             "servers": [{"url": "/"}],
         },
     )  # fmt: skip
-    api = Api(server)
+    api = _Api(server)
     api.spec.components.schema("Problem", description.PROBLEM)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer", "description": "A token of the firm."})
     api.spec.components.security_scheme(
