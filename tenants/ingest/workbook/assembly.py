@@ -22,6 +22,9 @@ from tenants.ingest.workbook.units import Unit
 from tenants.ingest.workbook.vocabulary import meaning
 
 REGISTER = "{meter}: {column} holds register readings (from {first} to {last}), not quantities of intervals"
+NO_REGISTERS = "registers come in a later version"
+NO_QUANTITY = "its words name no quantity"
+NO_HEAT = "steam by weight needs its heat content: give GJ"
 LATER = "Registers come in a later version. Until then send differences: this reading less the one before."
 
 
@@ -96,8 +99,8 @@ def _add(
         facts = {"meter": meter, "column": column.label, "first": f"{found[0]:g}", "last": f"{found[1]:g}"}
         rejects.add_all(np.sort(readings.row), REGISTER, LATER, **facts)
         return
-    edge = "end" if result.ending and result.ending.marks == "interval_end" else "start"
-    target = intervals.Target(meter, flow, unit, step, edge, task.zone)
+    ends = result.ending is not None and result.ending.marks == "interval_end"
+    target = intervals.Target(meter, flow, unit, step, ends, task.zone)
     series, doubles = intervals.series(readings, target, rejects)
     result.doubles += doubles
     if series.start.size:
@@ -113,10 +116,10 @@ def _meant(task: Task, owner: Owner, column: Assigned, result: Curves) -> tuple[
     means = meaning(owner.item or column.label, (task.hints.unit and column.unit) or owner.unit, table)
     unit = means.unit or means.default_unit
     if unit and unit.quantity == "mass" and str(means.flow).startswith("heat"):
-        result.left_out.setdefault(owner.item or column.label, "steam by weight needs its heat content: give GJ")
+        result.left_out.setdefault(owner.item or column.label, NO_HEAT)
         return None, None
     if means.why_not or means.register or means.detail or means.flow is None:
-        reason = means.why_not or ("registers come in a later version" if means.register else "its words name no quantity")
+        reason = means.why_not or (NO_REGISTERS if means.register else NO_QUANTITY)
         result.left_out.setdefault(owner.item or column.label, reason)
         return None, None
     return means.flow, unit

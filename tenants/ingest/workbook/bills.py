@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from tenants.exact import rounded
 from tenants.ingest.receipt import Rejects
-from tenants.ingest.workbook.bill_columns import UNIT_OF_DETAIL, BillColumns, Quantity, bill_columns
+from tenants.ingest.workbook.bill_columns import UNIT_OF_DETAIL, WINDOWS, BillColumns, Quantity, bill_columns
 from tenants.ingest.workbook.curves_form import Context, Part
 from tenants.ingest.workbook.layout import Table
 from tenants.ingest.workbook.numbers import NOTHING, decimal
@@ -32,6 +33,7 @@ NO_PERIOD = "{text} is no month or billing period"
 WRITE_PERIOD = "Write the month as 2026-01, or the period as 2026-02-26~2026-03-25."
 TWICE = "the period {period} stands in rows {rows} with different values; none of them is taken"
 DECIDE = "Delete the wrong row."
+ADDED = (*WINDOWS, "amount")  # what may be added up over accounts
 
 
 def is_bill(table: Table, stamps: Stamps | None) -> bool:
@@ -54,9 +56,12 @@ def read_bills(table: Table, roles: Roles, context: Context, rejects: Rejects) -
     found = periods_of(table, roles, rows, context, notes, questions)
     for row, text in found.wrong:
         _refuse(row, rejects, NO_PERIOD, WRITE_PERIOD, text=text)
-    bills: list[BillRow] = []
-    for row, cells, period in found.rows:
-        bills += _bills(row, cells, period, columns, context, rejects, notes)
+    bills: list[tuple[str, BillRow]] = []
+    accounts = _accounts(roles, found.rows)
+    for account, (row, cells, period) in zip(accounts, found.rows, strict=True):
+        bills += [(account, one) for one in _bills(row, cells, period, columns, context, rejects, notes)]
+    if (count := len(set(accounts))) > 1:
+        notes.append(message("quantities of {count} accounts were added up for each period", count=count))
     part = Part("bill", [columns.shown(one) for one in roles.every], len(found.rows) + len(found.wrong), notes=notes)
     part.bills, part.questions = _once(bills, rejects), questions
     return part
@@ -71,6 +76,15 @@ def _rows(table: Table, notes: list[Message]) -> list[tuple[int, tuple[str, ...]
         shown = ", ".join(map(str, totals[:5]))
         notes.append(message("{count} lines of totals were left out (row {rows})", count=len(totals), rows=shown))
     return [(row, cells) for row, cells in rows if row not in set(totals) and list(cells) != table.headers]
+
+
+def _accounts(roles: Roles, rows: Sequence[tuple[int, Sequence[str], Period]]) -> list[str]:
+    """The account (or meter) that each row names; one that stands only in the first row of a block holds for those below."""
+    named, last = [], ""
+    for _, cells, _ in rows:
+        last = " ".join(cells[one.index] for one in roles.of("meter") if cells[one.index]) or last
+        named.append(last)
+    return named
 
 
 def _bills(
@@ -139,18 +153,33 @@ def _text(value: Fraction) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _once(bills: list[BillRow], rejects: Rejects) -> list[BillRow]:
-    """Each flow and period once: equal rows count once, of contradicting ones none is taken."""
-    by_start: dict[tuple[str, dt.date], list[BillRow]] = {}
-    for bill in bills:
-        by_start.setdefault((bill.flow, bill.start_day), []).append(bill)
+def _once(bills: list[tuple[str, BillRow]], rejects: Rejects) -> list[BillRow]:
+    """Each flow and period once: equal rows of an account count once, of contradicting ones none is taken, and what several
+    accounts used in the same period is added up."""
+    by_start: dict[tuple[str, dt.date], dict[str, list[BillRow]]] = {}
+    for account, bill in bills:
+        by_start.setdefault((bill.flow, bill.start_day), {}).setdefault(account, []).append(bill)
     kept = []
-    for same in by_start.values():
-        if len({(bill.end_day, bill.quantity, tuple(sorted(bill.details.items()))) for bill in same}) == 1:
-            kept.append(same[0])
+    for accounts in by_start.values():
+        every = [bill for same in accounts.values() for bill in same]
+        if all(_equal(same) for same in accounts.values()) and len({bill.end_day for bill in every}) == 1:
+            kept.append(_added([same[0] for same in accounts.values()]))
             continue
-        rows = ", ".join(str(bill.row) for bill in same)
-        period = f"{same[0].start_day} - {same[0].end_day}"
-        for bill in same:
+        rows = ", ".join(str(bill.row) for bill in every)
+        period = f"{every[0].start_day} - {every[0].end_day}"
+        for bill in every:
             _refuse(bill.row, rejects, TWICE, DECIDE, period=period, rows=rows)
     return kept
+
+
+def _equal(same: list[BillRow]) -> bool:
+    return len({(bill.end_day, bill.quantity, tuple(sorted(bill.details.items()))) for bill in same}) == 1
+
+
+def _added(bills: list[BillRow]) -> BillRow:
+    """The bills of several accounts as one. Demands and power factors do not add up; a part that one bill lacks is no sum."""
+    if len(bills) == 1:
+        return bills[0]
+    parts = [key for key in ADDED if all(key in bill.details for bill in bills)]
+    details = {key: _text(sum((Fraction(bill.details[key]) for bill in bills), Fraction(0))) for key in parts}
+    return replace(bills[0], quantity=sum(bill.quantity for bill in bills), details=details)

@@ -18,6 +18,7 @@ from tenants.ingest.workbook.units import Unit
 from tenants.ingest.workbook.vocabulary import MULTIPLIER
 
 NOT_A_NUMBER = "{column}: {text} is not a number"
+NO_UNIT = "no unit"
 WRITE_NUMBER = "Write a number, or leave the cell empty where there is no reading."
 
 
@@ -97,5 +98,5 @@ class Reader:
                              second_unit=first.label, second_row=row + base)  # fmt: skip
         if own is None and numbers.bare is not None:
             raise MixedUnits(column=column.label, first_unit=first.label, first_row=row + base,
-                             second_unit="no unit", second_row=numbers.bare + base)  # fmt: skip
+                             second_unit=NO_UNIT, second_row=numbers.bare + base)  # fmt: skip
         return replace(column, unit=first, assumed=False)

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from tenants.ingest.workbook.result import Hints, Marks, Message, Midnight, message
 from tenants.ingest.workbook.stamps import DAY_S, Ints
 
-
 _NO_DAY = np.iinfo(np.int64).min
 _DISORDER = 10  # one row in so many may go back in time, as where days run backwards and their rows do not
 

@@ -4,29 +4,43 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tenants.ingest.workbook.refusals import EncryptedFile, UnreadableFile, WrongType
+from tenants.ingest.workbook.refusals import EncryptedFile, FileRefused, UnreadableFile, WrongType
 
 SAMPLE = 1 << 16
 DELIMITERS = ("\t", ";", ",", "|")
+_AS_TEXT = re.compile(rb'(^|[\t;,|\n])="([^"\r\n]*)"(?=[\t;,|\r\n]|$)')  # ="00123": how programs keep Excel from changing a text
 _SPACES = re.compile(rb"[ \t]{2,}")
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_FOREIGN = (
+FOREIGN = (
     ("a program", (b"MZ", b"\x7fELF")),
     ("a PDF document", (b"%PDF",)),
     ("a picture", (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"RIFF")),
     ("a packed archive", (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ")),
     ("a database file", (b"PAR1", b"SQLite format")),
 )
+PARTS = (
+    ("xl/workbook.bin", "a binary workbook (.xlsb)"),
+    ("content.xml", "an OpenDocument file"),
+    ("word/document.xml", "a Word document"),
+    ("ppt/presentation.xml", "a presentation"),
+)
 _MARKUP = re.compile(rb"\s*<(!DOCTYPE|html|table|meta|head|style|\?xml)", re.IGNORECASE)
 _BOMS = ((codecs.BOM_UTF8, "UTF-8 with BOM", "utf-8"), (codecs.BOM_UTF16_LE, "UTF-16", "utf-16-le"),
          (codecs.BOM_UTF16_BE, "UTF-16", "utf-16-be"))  # fmt: skip
+
+
+class OpenQuote(FileRefused):
+    """{name}: the quotation mark in row {row} is never closed, all rows below would belong to one cell."""
+
+    remedy = "Delete that quotation mark, or write it twice if it belongs to the text."
 
 
 @dataclass(frozen=True)
@@ -51,7 +65,7 @@ def is_workbook(data: bytes, name: str) -> str | None:
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise EncryptedFile(name=name)
         return "xls"
-    for kind, marks in _FOREIGN:
+    for kind, marks in FOREIGN:
         mark = next((mark for mark in marks if data.startswith(mark)), None)
         # Letters may begin a title: programs and bitmaps also hold NULs.
         if mark and (not mark.isalnum() or b"\x00" in data[:SAMPLE]):
@@ -68,9 +82,7 @@ def check_parts(names: frozenset[str], name: str) -> None:
     lowered = {part.lower().lstrip("/") for part in names}
     if "xl/workbook.xml" in lowered:
         return
-    kinds = (("xl/workbook.bin", "a binary workbook (.xlsb)"), ("content.xml", "an OpenDocument file"),
-             ("word/document.xml", "a Word document"), ("ppt/presentation.xml", "a presentation"))  # fmt: skip
-    raise WrongType(name=name, kind=next((kind for part, kind in kinds if part in lowered), "a packed archive"))
+    raise WrongType(name=name, kind=next((kind for part, kind in PARTS if part in lowered), "a packed archive"))
 
 
 def text(data: bytes, name: str) -> Text:
@@ -86,11 +98,30 @@ def text(data: bytes, name: str) -> Text:
         raise WrongType(name=name, kind="a binary file")
     if b"\r" in utf8[:SAMPLE] and b"\n" not in utf8[:SAMPLE]:
         utf8 = utf8.replace(b"\r", b"\n")
+    if b'="' in utf8:
+        utf8 = _AS_TEXT.sub(rb'\1"\2"', utf8)
     sample = utf8[:SAMPLE].decode("utf-8", "ignore").split("\n")
     delimiter = _delimiter(sample if len(utf8) <= SAMPLE else sample[:-1])
     if delimiter is None and len(_SPACES.findall(utf8[:SAMPLE])) >= len(sample):
         utf8, delimiter = _SPACES.sub(b"\t", utf8), "\t"
+    if utf8.count(b'"') % 2:
+        _check_quotes(utf8, delimiter or ",", name)
     return Text(utf8, encoding, delimiter or ",", b'"' in utf8)
+
+
+def _check_quotes(data: bytes, delimiter: str, name: str) -> None:
+    """Refuses a table in which a quotation mark opens a cell that never closes: it would swallow the rows below it.
+
+    Raises:
+        OpenQuote.
+    """
+    rows = csv.reader(io.StringIO(data.decode("utf-8", "replace"), newline=""), delimiter=delimiter, strict=True)
+    begin = 1
+    try:
+        for _ in rows:
+            begin = rows.line_num + 1
+    except csv.Error:
+        raise OpenQuote(name=name, row=begin) from None
 
 
 def _decoded(data: bytes, name: str) -> tuple[bytes, str]:

@@ -22,7 +22,8 @@ _NEAR = 2e-6  # of a milli-unit: noise of binary fractions
 
 CONTRADICTED = "{meter}: {start} stands in rows {rows} with different values; none of them is taken"
 DECIDE = "Delete the wrong row."
-OFF_STEP = "{meter}: {start} is not the {edge} of a {step}-minute interval"
+OFF_START = "{meter}: {start} is not the start of a {step}-minute interval"
+OFF_END = "{meter}: {start} is not the end of a {step}-minute interval"
 CHECK_STEP = (
     "The usual distance of the times is {step} minutes, counted from midnight. Correct the time, or send such rows apart."
 )
@@ -51,13 +52,13 @@ class Readings:
 
 @dataclass(frozen=True)
 class Target:
-    """What readings become: `meter` and `flow` of the series, their `unit`, `step_minutes`, `edge` that the stamps name."""
+    """What readings become: `meter` and `flow` of the series, their `unit`, `step_minutes`, `ends`: stamps name the end."""
 
     meter: str
     flow: str
     unit: Unit
     step_minutes: int
-    edge: str
+    ends: bool
     zone: ZoneInfo
 
 
@@ -89,7 +90,7 @@ def _on_step(readings: Readings, target: Target, rejects: Rejects) -> Readings:
     good = readings.local % (60 * target.step_minutes) == 0
     if good.all():
         return readings
-    _refuse(readings.only(~good), target, rejects, OFF_STEP, CHECK_STEP)
+    _refuse(readings.only(~good), target, rejects, OFF_END if target.ends else OFF_START, CHECK_STEP)
     return readings.only(good)
 
 
@@ -154,11 +155,11 @@ def _refuse(bad: Readings, target: Target, rejects: Rejects, reason: str, remedy
 
 def _facts(readings: Readings, target: Target, i: int) -> dict[str, object]:
     """Places of a reason: the stamp is shown as the file writes it, by the edge it names."""
-    shift = 60 * target.step_minutes if target.edge == "end" else 0
+    shift = 60 * target.step_minutes if target.ends else 0
     moment = dt.datetime.fromtimestamp(int(readings.utc[i]) + shift, target.zone)
     value = readings.values[i]
     return {
-        "meter": target.meter, "start": moment.strftime("%Y-%m-%d %H:%M"), "step": target.step_minutes, "edge": target.edge,
+        "meter": target.meter, "start": moment.strftime("%Y-%m-%d %H:%M"), "step": target.step_minutes, 
         "value": f"{value:.10g}", "unit": target.unit.label, "flow": target.flow,
     }  # fmt: skip
 

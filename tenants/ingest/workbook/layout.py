@@ -72,15 +72,24 @@ def _table(
     """The table whose data begin at row `first`."""
     at = next((row for row in range(first - 1, -1, -1) if any(head[row])), None)
     headers, top = [""] * grid.width, first
-    if (at is not None and len([cell for cell in head[at] if cell]) > 1) or (at is not None and grid.width == 1):
+    if at is not None and at > 0 and _are_units(head[at]) and (_several(head[at]) or _several(head[at - 1])):
+        headers, top = [_joined(name, below) for name, below in zip(head[at - 1], head[at], strict=True)], at - 1
+    elif at is not None and (_several(head[at]) or grid.width == 1):
         headers, top = list(head[at]), at
-        if all(unit(cell) for cell in headers if cell) and at > 0:  # a row of units below the titles
-            headers, top = [_joined(name, below) for name, below in zip(head[at - 1], headers, strict=True)], at - 1
-        elif at > 0 and len([cell for cell in head[at - 1] if cell]) > 1:
+        if at > 0 and _several(head[at - 1]):
             headers, top = _two_levels(head[at - 1], headers), at - 1 if _is_level(head[at - 1], headers) else at
     above = [cell for row in head[:top] for cell in row if cell]
     written = next((found for text in above if (found := named_unit(text))), None)
     return Table(grid, headers, first, above, written, dates, clocks, month_columns)
+
+
+def _several(row: list[str]) -> bool:
+    return len([cell for cell in row if cell]) > 1
+
+
+def _are_units(row: list[str]) -> bool:
+    """Whether the row below the titles holds units and nothing else, be it a single one."""
+    return all(unit(cell) for cell in row if cell)
 
 
 def _joined(name: str, below: str) -> str:

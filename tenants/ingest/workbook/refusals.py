@@ -71,7 +71,7 @@ class NoTimeColumn(FileRefused):
 
 
 class NoValueColumn(FileRefused):
-    """{name} has no column with a quantity that can be taken. Columns: {columns}"""
+    """{name} has no column with a quantity that can be taken. {column}: {reason}. Columns: {columns}"""
 
     remedy = "Put quantity and unit into the column's title, for example 用电量(kWh), or say which column it is."
 

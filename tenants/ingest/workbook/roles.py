@@ -19,7 +19,8 @@ QUANTITIES: dict[str, Quantity] = {
     "certificate": "electricity",
 }  # fmt: skip
 AS_SAID = "as you said"
-EMPTY = "it is empty"
+EMPTY = "its cells are empty"
+WORDS = "its cells are words, not numbers"
 NAMELESS = "its title names no quantity and no unit"
 EVERY = "*"  # in hints: all columns of a day
 _NUMERIC_SHARE = 0.5
@@ -152,7 +153,7 @@ def _other(table: Table, index: int, hints: Hints, cells: list[str]) -> Assigned
         return replace(here, role="meter", why=message("its title speaks of meters or users"))
     if numeric:
         return here.ignored(message(NAMELESS))
-    return here.ignored(message("its cells are words, not numbers"))
+    return here.ignored(message(WORDS))
 
 
 def _is_number(cell: str) -> bool:

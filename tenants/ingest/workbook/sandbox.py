@@ -12,6 +12,7 @@ from tenants.ingest.workbook.limits import MB, Limits
 from tenants.ingest.workbook.refusals import EncryptedFile, ParserStopped, UnreadableFile
 
 CHILD = Path(__file__).with_name("cell_reader.py")
+TIME, MEMORY = "computing time", "working memory"
 _START_BYTES = 300 * MB  # address space of the interpreter and the parser's library
 _PER_BYTE = 14  # of inflated XML: cells in the parser, then as text
 
@@ -39,10 +40,10 @@ def read_sheets(data: bytes, inflated: int, name: str, limits: Limits) -> tuple[
             output, _ = child.communicate(data, timeout=limits.parse_seconds)
         except subprocess.TimeoutExpired as error:
             child.kill()
-            raise ParserStopped(name=name, what="time") from error
+            raise ParserStopped(name=name, what=TIME) from error
     line, _, texts = output.partition(b"\n")
     if not line:  # killed by a limit before it could answer
-        raise ParserStopped(name=name, what="time" if child.returncode in (-24, -9) else "memory")
+        raise ParserStopped(name=name, what=TIME if child.returncode in (-24, -9) else MEMORY)
     return _sheets(json.loads(line), texts, name)
 
 
@@ -51,7 +52,7 @@ def _sheets(header: dict[str, object], texts: bytes, name: str) -> tuple[list[Sh
         case {"error": "password"}:
             raise EncryptedFile(name=name)
         case {"error": "memory" | "cells"}:
-            raise ParserStopped(name=name, what="memory")
+            raise ParserStopped(name=name, what=MEMORY)
         case {"error": _, "detail": str(detail)}:
             raise UnreadableFile(name=name, problem=detail)
         case {"sheets": list(names), "sizes": list(sizes), "hidden": list(hidden)}:

@@ -20,7 +20,7 @@ from tenants.ingest.workbook.questions import ask
 from tenants.ingest.workbook.reading import Opened, open_file
 from tenants.ingest.workbook.refusals import NoTable, NoTimeColumn, NoValueColumn
 from tenants.ingest.workbook.result import Hints, Message, Understanding, message
-from tenants.ingest.workbook.roles import Roles, assign
+from tenants.ingest.workbook.roles import EMPTY, WORDS, Roles, assign
 from tenants.ingest.workbook.stamps import parse
 from tenants.ingest.workbook.wide_form import find_day
 
@@ -94,7 +94,7 @@ def _part(table: Table, name: str, zone: ZoneInfo, hints: Hints, opened: Opened,
     if codes is None or stamps is None:
         raise NoTimeColumn(name=clean(name), columns=_columns(table))
     if not roles.of("value") and day is None:
-        raise NoValueColumn(name=clean(name), columns=_reasons(roles))
+        raise _no_value(table, roles, name)
     return read_curves(table, roles, codes, stamps, day, context, rejects)
 
 
@@ -102,8 +102,13 @@ def _columns(table: Table) -> str:
     return ", ".join(table.label(i) for i in range(table.grid.width))[:300]
 
 
-def _reasons(roles: Roles) -> str:
-    return "; ".join(f"{one.label}: {one.why}" for one in roles.every)[:600]
+def _no_value(table: Table, roles: Roles, name: str) -> NoValueColumn:
+    """The refusal, with the reason of the column that comes closest: one of numbers before one of words."""
+    others = [one for one in roles.every if one.role not in ("time", "meter")] or roles.every
+    closest = next((one for one in others if one.why.template not in (WORDS, EMPTY)), others[0])
+    return NoValueColumn(
+        name=clean(name), columns=_columns(table), column=closest.label, reason=closest.why.template, **closest.why.facts
+    )
 
 
 def _joined(

@@ -9,26 +9,37 @@ import zlib
 
 SHEET = "xl/worksheets/sheet1.xml"
 ROWS = b'<row r="1"><c r="A1" t="inlineStr"><is><t>time</t></is></c></row>'
+_DECLARATION = '<?xml version="1.0"?>'
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+
+
+def _relation(kind: str, target: str) -> bytes:
+    link = f'<Relationship Id="r1" Type="{_OFFICE}/{kind}" Target="{target}"/>'
+    return f'{_DECLARATION}<Relationships xmlns="{_PACKAGE}/relationships">{link}</Relationships>'.encode()
+
+
 MINIMAL = {
-    "[Content_Types].xml": b'<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-    b'<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    b'<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
-    b'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>'
-    b"</Types>",
-    "_rels/.rels": b'<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-    b'<Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/>'
-    b"</Relationships>",
-    "xl/workbook.xml": b'<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
-    b'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>',
-    "xl/_rels/workbook.xml.rels": b'<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-    b'<Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/>'
-    b"</Relationships>",
-}  # fmt: skip
+    "[Content_Types].xml": (
+        f'{_DECLARATION}<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{_SPREADSHEET}.sheet.main+xml"/>'
+        f'<Override PartName="/{SHEET}" ContentType="{_SPREADSHEET}.worksheet+xml"/></Types>'
+    ).encode(),
+    "_rels/.rels": _relation("officeDocument", "xl/workbook.xml"),
+    "xl/workbook.xml": (
+        f'{_DECLARATION}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
+        '<sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>'
+    ).encode(),
+    "xl/_rels/workbook.xml.rels": _relation("worksheet", "worksheets/sheet1.xml"),
+}
 
 
 def sheet(data: bytes) -> bytes:
     """A worksheet with these rows."""
-    head = b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    head = f'{_DECLARATION}<worksheet xmlns="{_MAIN}"><sheetData>'.encode()
     return head + data + b"</sheetData></worksheet>"
 
 

@@ -49,14 +49,26 @@ def reasons(found: Understanding) -> dict[int, str]:
 @pytest.mark.parametrize(
     ("cells", "word"),
     [
-        (["2026-03-01 12:00", "-3"], "negative"), (["2026-03-01 12:00", "2200000"], "beyond"), (["2026-03-01 12:00", "1e308"], "beyond"),
-        (["2026-03-01 12:00", "-1e308"], "negative"), (["2026-03-01 12:00", "NaN"], "not a number"), (["2026-03-01 12:00", "inf"], "not a number"),
-        (["2026-03-01 12:00", "停电"], "not a number"), (["2026-03-01 12:00", "=SUM(B2:B5)"], "not a number"), (["2026-03-01 12:00", "NULL"], "not a number"),
-        (["1970-01-01 00:00", "5"], "impossible year"), (["2099-01-01 00:00", "5"], "impossible year"), (["2026-02-30 00:00", "5"], "calendar"),
-        (["2026-03-01 12:07", "5"], "15-minute interval"), (["昨天", "5"], "not a time"), (["", "5"], "not a time"), (["2026-03-01 25:00", "5"], "not a time"),
-        (["2026-03-01 12:00", "5", "6"], "more cells"), (["2026-03-01 12:00", "1", "234.5"], "more cells"),
+        (["2026-03-01 12:00", "-3"], "negative"),
+        (["2026-03-01 12:00", "2200000"], "beyond"),
+        (["2026-03-01 12:00", "1e308"], "beyond"),
+        (["2026-03-01 12:00", "-1e308"], "negative"),
+        (["2026-03-01 12:00", "NaN"], "not a number"),
+        (["2026-03-01 12:00", "inf"], "not a number"),
+        (["2026-03-01 12:00", "停电"], "not a number"),
+        (["2026-03-01 12:00", "=SUM(B2:B5)"], "not a number"),
+        (["2026-03-01 12:00", "NULL"], "not a number"),
+        (["1970-01-01 00:00", "5"], "impossible year"),
+        (["2099-01-01 00:00", "5"], "impossible year"),
+        (["2026-02-30 00:00", "5"], "calendar"),
+        (["2026-03-01 12:07", "5"], "15-minute interval"),
+        (["昨天", "5"], "not a time"),
+        (["", "5"], "not a time"),
+        (["2026-03-01 25:00", "5"], "not a time"),
+        (["2026-03-01 12:00", "5", "6"], "more cells"),
+        (["2026-03-01 12:00", "1", "234.5"], "more cells"),
     ],
-)  # fmt: skip
+)
 def test_one_bad_row(cells: list[str], word: str) -> None:
     """Row 50 (12:00) is bad; the other 95 are taken."""
     found = read(table({50: cells}))
@@ -144,19 +156,40 @@ def test_one_bad_cell_leaves_the_other_columns_of_the_row() -> None:
         (delimited([["a", "b"], ["1", "2"], ["3", "4"]]), NoTimeColumn, "a, b"),
         (delimited([["时间", "备注"], ["2026-03-01 00:00", "好"], ["2026-03-01 00:15", "好"]]), NoValueColumn, "备注"),
         (delimited([["时间", "温度"], ["2026-03-01 00:00", "1"], ["2026-03-01 00:15", "2"]]), NoValueColumn, "温度"),
-        (delimited([["时间", "A", "B"], ["2026-03-01 00:00", "1", "2"], ["2026-03-01 00:15", "2", "3"]]), NoValueColumn, "no unit"),
+        (
+            delimited([["时间", "A", "B"], ["2026-03-01 00:00", "1", "2"], ["2026-03-01 00:15", "2", "3"]]),
+            NoValueColumn,
+            "no unit",
+        ),
         ("只有一行字".encode(), NoTable, "no table"),
         (delimited([["时间", "电量"], ["2026-03-01 00:00", "3kWh"], ["2026-03-01 00:15", "4MWh"]]), MixedUnits, "row 3"),
         (delimited([["时间", "电量(MWh)"], ["2026-03-01 00:00", "3 kWh"], ["2026-03-01 00:15", "4 kWh"]]), MixedUnits, "MWh"),
         (delimited([["时间", "电量"], ["2026-03-01 00:00", "3"], ["2026-03-01 00:15", "4 kWh"]]), MixedUnits, "no unit"),
-        (delimited([["表号", "时间", "值", "单位"], *(["A", f"2026-03-01 {i:02d}:00", i % 5, "MWh" if i == 7 else "kWh"] for i in range(24))]), MixedUnits, "row 9"),
-        (delimited([["表号", "时间", "值", "单位"], *(["A", f"2026-03-01 {i:02d}:00", i % 5, "斤"] for i in range(24))]), UnknownUnit, "斤"),
+        (
+            delimited(
+                [
+                    ["表号", "时间", "值", "单位"],
+                    *(["A", f"2026-03-01 {i:02d}:00", i % 5, "MWh" if i == 7 else "kWh"] for i in range(24)),
+                ]
+            ),
+            MixedUnits,
+            "row 9",
+        ),
+        (
+            delimited([["表号", "时间", "值", "单位"], *(["A", f"2026-03-01 {i:02d}:00", i % 5, "斤"] for i in range(24))]),
+            UnknownUnit,
+            "斤",
+        ),
         (delimited([["时间", "kWh"], *([f"2026-03-{i + 1:02d} {i:02d}:00", i % 5] for i in range(20))]), UnknownStep, "1500"),
-        (delimited([["时间", "kWh"], *([f"2026-03-01 {i // 6:02d}:{i % 6 * 10:02d}", i % 5] for i in range(60))]), UnknownStep, "10 minutes"),
+        (
+            delimited([["时间", "kWh"], *([f"2026-03-01 {i // 6:02d}:{i % 6 * 10:02d}", i % 5] for i in range(60))]),
+            UnknownStep,
+            "10 minutes",
+        ),
         (delimited([["时间", "kWh"], ["2026-03-01 08:00", "3"]]), OneReading, "row 2"),
         (delimited([["日期", *(f"{i}:00" for i in range(25))], ["2026-03-01", *range(25)]]), OneTooMany, "25"),
     ],
-)  # fmt: skip
+)
 def test_files_that_are_refused_whole(data: bytes, error: type[FileRefused], words: str) -> None:
     with pytest.raises(error) as caught:
         read(data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from decimal import Decimal
 from typing import Any
 
@@ -16,8 +17,10 @@ from tenants.ingest.workbook.held import NoHeldTable
 from tenants.ingest.workbook.refusals import YearUnknown
 from tests.tenants.ingest.workbook.tables import delimited, read, workbook
 
-YEAR = [["月份", "尖", "峰", "平", "谷", "总电量(kWh)", "最大需量(kW)", "功率因数", "电费(元)"],
-        *([f"2025年{m}月", m, 2 * m, 3 * m, 4 * m, 10 * m, f"{500 + m}.5", "0.91", "1,234.56"] for m in range(1, 13))]  # fmt: skip
+YEAR = [
+    ["月份", "尖", "峰", "平", "谷", "总电量(kWh)", "最大需量(kW)", "功率因数", "电费(元)"],
+    *([f"2025年{m}月", m, 2 * m, 3 * m, 4 * m, 10 * m, f"{500 + m}.5", "0.91", "1,234.56"] for m in range(1, 13)),
+]
 
 
 def periods(found: Understanding) -> list[tuple[str, str]]:
@@ -26,7 +29,7 @@ def periods(found: Understanding) -> list[tuple[str, str]]:
 
 def months_of_2025() -> list[tuple[str, str]]:
     firsts = [dt.date(2025, m, 1) for m in range(1, 13)] + [dt.date(2026, 1, 1)]
-    return [(str(a), str(b)) for a, b in zip(firsts[:-1], firsts[1:], strict=True)]
+    return [(str(a), str(b)) for a, b in itertools.pairwise(firsts)]
 
 
 def test_a_year_of_electricity() -> None:
@@ -35,9 +38,21 @@ def test_a_year_of_electricity() -> None:
     assert periods(found) == months_of_2025()
     assert [one.quantity for one in found.bills] == [10_000 * m for m in range(1, 13)]
     assert found.bills[4] == BillRow(
-        dt.date(2025, 5, 1), dt.date(2025, 6, 1), "grid_in", 50_000,
-        {"max_demand": "505.5", "power_factor": "0.91", "amount": "1234.56", "sharp": "5", "peak": "10", "flat": "15", "valley": "20"}, 6,
-    )  # fmt: skip
+        dt.date(2025, 5, 1),
+        dt.date(2025, 6, 1),
+        "grid_in",
+        50_000,
+        {
+            "max_demand": "505.5",
+            "power_factor": "0.91",
+            "amount": "1234.56",
+            "sharp": "5",
+            "peak": "10",
+            "flat": "15",
+            "valley": "20",
+        },
+        6,
+    )
     assert [one.hint for one in found.questions] == ["reading_day"]
 
 
@@ -108,8 +123,21 @@ def test_days() -> None:
 
 
 def test_all_kinds_of_energy() -> None:
-    rows = [["月份", "用电量(kWh)", "上网电量(kWh)", "天然气(Nm3)", "自来水(吨)", "蒸汽(t)", "柴油(kg)", "产值(万元)", "工业增加值(万元)", "备注"],
-            ["2026-01", 1, 2, 3, 4, 5, 6, 7, 8, "无"]]  # fmt: skip
+    rows = [
+        [
+            "月份",
+            "用电量(kWh)",
+            "上网电量(kWh)",
+            "天然气(Nm3)",
+            "自来水(吨)",
+            "蒸汽(t)",
+            "柴油(kg)",
+            "产值(万元)",
+            "工业增加值(万元)",
+            "备注",
+        ],
+        ["2026-01", 1, 2, 3, 4, 5, 6, 7, 8, "无"],
+    ]
     found = read(delimited(rows))
     expected = {
         "grid_in": 1000,
@@ -189,9 +217,13 @@ def test_quantities_are_exact(numbers: list[Decimal], unit: tuple[str, int], tho
     assert [one.quantity for one in read(delimited(rows)).bills] == [int(n * unit[1]) for n in numbers]
 
 
-HELD = [["园区2025年用电量统计（单位：万kWh）"], ["序号", "户号", "户名", *(f"{m}月" for m in range(1, 13)), "合计"],
-        ["1", "0500123", "甲公司", *(f"{m}.25" for m in range(1, 13)), "81"], ["2", "0500124", "乙公司", "1", "", "-", *(["2"] * 9), "19"],
-        ["合计", "", "", *(["9"] * 13)]]  # fmt: skip
+HELD = [
+    ["园区2025年用电量统计（单位：万kWh）"],
+    ["序号", "户号", "户名", *(f"{m}月" for m in range(1, 13)), "合计"],
+    ["1", "0500123", "甲公司", *(f"{m}.25" for m in range(1, 13)), "81"],
+    ["2", "0500124", "乙公司", "1", "", "-", *(["2"] * 9), "19"],
+    ["合计", "", "", *(["9"] * 13)],
+]
 
 
 def test_the_parks_sheet() -> None:
@@ -228,8 +260,13 @@ def test_one_row_for_each_account_and_month() -> None:
 
 @pytest.mark.parametrize(
     ("row", "word"),
-    [(["", "丙", 1, 2], "no account"), (["5.00123E+12", "丙", 1, 2], "lost digits"), (["0500", "丙", -1, 2], "negative"), (["0500", "丙", "x", 2], "not a number")],
-)  # fmt: skip
+    [
+        (["", "丙", 1, 2], "no account"),
+        (["5.00123E+12", "丙", 1, 2], "lost digits"),
+        (["0500", "丙", -1, 2], "negative"),
+        (["0500", "丙", "x", 2], "not a number"),
+    ],
+)
 def test_rows_of_the_parks_sheet_that_cannot_be_taken(row: list[Any], word: str) -> None:
     sheet = understand_held(delimited([["户号", "户名", "2025-01", "2025-02"], ["0501", "甲", 1, 2], row]), "表.csv")
     assert len(sheet.rows) == 1

@@ -25,11 +25,17 @@ def table(stamps: list[Any], title: str = "时间") -> bytes:
 @pytest.mark.parametrize(
     ("first", "count", "marks", "asked"),
     [
-        (DAY, 96, "interval_start", False), (DAY, 960, "interval_start", False), (DAY.replace(minute=15), 96, "interval_end", False),
-        (DAY.replace(minute=15), 960, "interval_end", False), (DAY, 50, "interval_start", True), (DAY.replace(minute=15), 50, "interval_end", True),
-        (DAY.replace(hour=8), 20, "interval_start", True), (DAY.replace(hour=8), 65, "interval_end", True), (DAY, 97, "interval_start", True),
+        (DAY, 96, "interval_start", False),
+        (DAY, 960, "interval_start", False),
+        (DAY.replace(minute=15), 96, "interval_end", False),
+        (DAY.replace(minute=15), 960, "interval_end", False),
+        (DAY, 50, "interval_start", True),
+        (DAY.replace(minute=15), 50, "interval_end", True),
+        (DAY.replace(hour=8), 20, "interval_start", True),
+        (DAY.replace(hour=8), 65, "interval_end", True),
+        (DAY, 97, "interval_start", True),
     ],
-)  # fmt: skip
+)
 def test_by_the_edges_of_the_file(first: dt.datetime, count: int, marks: str, asked: bool) -> None:
     found = read(table(instants(first, count)))
     assert found.marks == marks

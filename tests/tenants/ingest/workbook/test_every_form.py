@@ -161,15 +161,18 @@ def test_long(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    truth=truths(), unit=st.sampled_from(["kWh", "MWh", "万kWh"]), titles=st.sampled_from(["start", "24:00", "00:00 last", "number", "range"]),
-    as_xlsx=st.booleans(), down=st.booleans(),
-)  # fmt: skip
+    truth=truths(),
+    unit=st.sampled_from(["kWh", "MWh", "万kWh"]),
+    titles=st.sampled_from(["start", "24:00", "00:00 last", "number", "range"]),
+    as_xlsx=st.booleans(),
+    down=st.booleans(),
+)
 def test_wide(truth: Truth, unit: str, titles: str, as_xlsx: bool, down: bool) -> None:
     """One row for each day and meter, one column for each interval."""
     per_day = 1440 // truth.step
     assume(per_day <= 288)
     step = dt.timedelta(minutes=truth.step)
-    day = [start for start in truth.starts[:per_day]]
+    day = truth.starts[:per_day]
     labels = {
         "start": [f"{t:%H:%M}" for t in day],
         "24:00": [f"{t + step:%H:%M}" for t in day[:-1]] + ["24:00"],

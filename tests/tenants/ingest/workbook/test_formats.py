@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,6 @@ from tenants.ingest.workbook import Limits, understand
 from tenants.ingest.workbook.formats import text
 from tenants.ingest.workbook.refusals import EmptyFile, EncryptedFile, FileTooLarge, UnreadableFile, WrongType
 from tests.tenants.ingest.workbook.tables import SHANGHAI, delimited, instants, only, read, workbook
-import datetime as dt
 
 ROWS = [
     ["时间", "用电量(kWh)"],

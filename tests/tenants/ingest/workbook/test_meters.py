@@ -39,8 +39,12 @@ def test_an_unnamed_column_takes_the_name_of_the_file() -> None:
 def test_one_meter_many_flows() -> None:
     data = columns("正向有功(kWh)", "反向有功(kWh)", "正向无功(kvarh)", "反向无功(kvarh)", "光伏发电量(kWh)")
     assert set(named(data)) == {
-        ("一号厂房", "grid_in"), ("一号厂房", "grid_out"), ("一号厂房", "reactive_in"), ("一号厂房", "reactive_out"), ("光伏发电量", "pv_gen"),
-    }  # fmt: skip
+        ("一号厂房", "grid_in"),
+        ("一号厂房", "grid_out"),
+        ("一号厂房", "reactive_in"),
+        ("一号厂房", "reactive_out"),
+        ("光伏发电量", "pv_gen"),
+    }
 
 
 def test_meters_in_columns_and_the_question_whether_they_stand_behind_one_another() -> None:
@@ -166,8 +170,11 @@ def test_titles_in_two_rows_over_merged_cells() -> None:
     rows += [[t, 1, 2, 3, 4] for t in instants(DAY, 96)]
     found = by_flow(read(workbook({"S": rows}), "a.xlsx"))
     assert {key: int(one.values[0]) for key, one in found.items()} == {
-        ("1#变压器", "grid_in"): 1000, ("1#变压器", "grid_out"): 2000, ("2#变压器", "grid_in"): 3000, ("2#变压器", "grid_out"): 4000,
-    }  # fmt: skip
+        ("1#变压器", "grid_in"): 1000,
+        ("1#变压器", "grid_out"): 2000,
+        ("2#变压器", "grid_in"): 3000,
+        ("2#变压器", "grid_out"): 4000,
+    }
 
 
 def test_a_row_of_units_below_the_titles() -> None:

@@ -84,10 +84,15 @@ def test_a_leap_day() -> None:
 def test_any_moment_in_any_writing(moment: dt.datetime) -> None:
     moment = moment.replace(second=0, microsecond=0)
     writings = [
-        moment.isoformat(), f"{moment:%Y/%m/%d %H:%M}", f"{moment.year}年{moment.month}月{moment.day}日{moment.hour}时{moment.minute}分",
-        f"{moment:%d/%m/%Y %H:%M}", f"{moment:%d-%b-%Y %I:%M %p}",
-        repr((moment - dt.datetime(1899, 12, 30)).total_seconds() / 86_400) if moment.hour + moment.minute else f"{moment:%Y-%m-%d %H:%M}",
-    ]  # fmt: skip
+        moment.isoformat(),
+        f"{moment:%Y/%m/%d %H:%M}",
+        f"{moment.year}年{moment.month}月{moment.day}日{moment.hour}时{moment.minute}分",
+        f"{moment:%d/%m/%Y %H:%M}",
+        f"{moment:%d-%b-%Y %I:%M %p}",
+        repr((moment - dt.datetime(1899, 12, 30)).total_seconds() / 86_400)
+        if moment.hour + moment.minute
+        else f"{moment:%Y-%m-%d %H:%M}",
+    ]
     stamps = parse(writings, serials=True)
     assert stamps.good.all()
     assert set(stamps.days("dmy").tolist()) == {(moment.date() - EPOCH).days}

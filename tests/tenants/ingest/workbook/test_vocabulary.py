@@ -15,20 +15,43 @@ from tenants.ingest.workbook.vocabulary import meaning
 @pytest.mark.parametrize(
     ("title", "flow", "label", "name"),
     [
-        ("正向有功总(kWh)", "grid_in", "kWh", ""), ("反向有功总（kWh）", "grid_out", "kWh", ""), ("用电量/万kWh", "grid_in", "万kWh", ""),
-        ("Usage_kWh", "grid_in", "kWh", ""), ("电量(度)", "grid_in", "kWh", ""), ("有功功率 kW", "grid_in", "kW", ""),
-        ("1号变压器正向有功(kW·h)", "grid_in", "kWh", "1号变压器"), ("1#空压机 (kWh)", "grid_in", "kWh", "1#空压机"), ("总表(kWh)", "grid_in", "kWh", "总表"),
-        ("A车间用电量 千瓦时", "grid_in", "kWh", "A车间"), ("光伏发电量(kWh)", "pv_gen", "kWh", None), ("光伏上网电量kWh", "grid_out", "kWh", None),
-        ("自发自用电量(kWh)", "pv_self", "kWh", None), ("储能充电量(kWh)", "storage_in", "kWh", None), ("储能放电量(kWh)", "storage_out", "kWh", None),
-        ("充电桩(kWh)", "grid_in", "kWh", "充电桩"), ("绿电直连电量(MWh)", "direct_in", "MWh", None), ("正向无功电量(kvarh)", "reactive_in", "kvarh", ""),
-        ("反向无功(kvarh)", "reactive_out", "kvarh", ""), ("Lagging_Current_Reactive_Power_kVarh", "reactive_in", "kvarh", ""),
-        ("Leading_Current_Reactive_Power_kVarh", "reactive_out", "kvarh", ""), ("天然气用量(Nm³)", "fuel:natural_gas", "Nm3", None),
-        ("天然气(m3)", "fuel:natural_gas", "m3", None), ("焦炉煤气(万m3)", "fuel:coke_oven_gas", "万m3", None), ("自来水(立方米)", "water", "m3", None),
-        ("用水量（吨）", "water", "t", None), ("蒸汽(GJ)", "heat_in", "GJ", None), ("外供热力(GJ)", "heat_out", "GJ", None), ("柴油(t)", "fuel:diesel", "t", None),
-        ("LNG(kg)", "fuel:lng", "kg", None), ("产值(万元)", "output", "万元", None), ("工业增加值（万元）", "value_added", "万元", None), ("PV [kWh]", "pv_gen", "kWh", None),
-        ("Grid export (kWh)", "grid_out", "kWh", ""), ("电量(kW.h)", "grid_in", "kWh", ""),
+        ("正向有功总(kWh)", "grid_in", "kWh", ""),
+        ("反向有功总（kWh）", "grid_out", "kWh", ""),
+        ("用电量/万kWh", "grid_in", "万kWh", ""),
+        ("Usage_kWh", "grid_in", "kWh", ""),
+        ("电量(度)", "grid_in", "kWh", ""),
+        ("有功功率 kW", "grid_in", "kW", ""),
+        ("1号变压器正向有功(kW·h)", "grid_in", "kWh", "1号变压器"),
+        ("1#空压机 (kWh)", "grid_in", "kWh", "1#空压机"),
+        ("总表(kWh)", "grid_in", "kWh", "总表"),
+        ("A车间用电量 千瓦时", "grid_in", "kWh", "A车间"),
+        ("光伏发电量(kWh)", "pv_gen", "kWh", None),
+        ("光伏上网电量kWh", "grid_out", "kWh", None),
+        ("自发自用电量(kWh)", "pv_self", "kWh", None),
+        ("储能充电量(kWh)", "storage_in", "kWh", None),
+        ("储能放电量(kWh)", "storage_out", "kWh", None),
+        ("充电桩(kWh)", "grid_in", "kWh", "充电桩"),
+        ("绿电直连电量(MWh)", "direct_in", "MWh", None),
+        ("正向无功电量(kvarh)", "reactive_in", "kvarh", ""),
+        ("反向无功(kvarh)", "reactive_out", "kvarh", ""),
+        ("Lagging_Current_Reactive_Power_kVarh", "reactive_in", "kvarh", ""),
+        ("Leading_Current_Reactive_Power_kVarh", "reactive_out", "kvarh", ""),
+        ("天然气用量(Nm³)", "fuel:natural_gas", "Nm3", None),
+        ("天然气(m3)", "fuel:natural_gas", "m3", None),
+        ("焦炉煤气(万m3)", "fuel:coke_oven_gas", "万m3", None),
+        ("自来水(立方米)", "water", "m3", None),
+        ("用水量（吨）", "water", "t", None),
+        ("蒸汽(GJ)", "heat_in", "GJ", None),
+        ("外供热力(GJ)", "heat_out", "GJ", None),
+        ("柴油(t)", "fuel:diesel", "t", None),
+        ("LNG(kg)", "fuel:lng", "kg", None),
+        ("产值(万元)", "output", "万元", None),
+        ("工业增加值（万元）", "value_added", "万元", None),
+        ("PV [kWh]", "pv_gen", "kWh", None),
+        ("Grid export (kWh)", "grid_out", "kWh", ""),
+        ("电量(kW.h)", "grid_in", "kWh", ""),
     ],
-)  # fmt: skip
+)
 def test_flow_unit_and_meter(title: str, flow: str, label: str, name: str | None) -> None:
     found = meaning(title)
     assert (found.flow, found.why_not, found.detail) == (flow, None, None)
@@ -40,9 +63,17 @@ def test_flow_unit_and_meter(title: str, flow: str, label: str, name: str | None
 
 @pytest.mark.parametrize(
     ("title", "flow", "label"),
-    [("用电量", "grid_in", "kWh"), ("负荷", "grid_in", "kW"), ("有功功率", "grid_in", "kW"), ("无功总", "reactive_in", "kvarh"), ("天然气", "fuel:natural_gas", "m3"),
-     ("发电量", "pv_gen", "kWh"), ("energy", "grid_in", "kWh"), ("上网电量", "grid_out", "kWh")],
-)  # fmt: skip
+    [
+        ("用电量", "grid_in", "kWh"),
+        ("负荷", "grid_in", "kW"),
+        ("有功功率", "grid_in", "kW"),
+        ("无功总", "reactive_in", "kvarh"),
+        ("天然气", "fuel:natural_gas", "m3"),
+        ("发电量", "pv_gen", "kWh"),
+        ("energy", "grid_in", "kWh"),
+        ("上网电量", "grid_out", "kWh"),
+    ],
+)
 def test_words_without_a_unit_suggest_one(title: str, flow: str, label: str) -> None:
     found = meaning(title)
     assert (found.unit, found.flow) == (None, flow)
@@ -52,9 +83,22 @@ def test_words_without_a_unit_suggest_one(title: str, flow: str, label: str) -> 
 
 @pytest.mark.parametrize(
     ("title", "detail"),
-    [("尖", "sharp"), ("峰电量(kWh)", "peak"), ("平段", "flat"), ("谷", "valley"), ("深谷电量", "deep_valley"), ("正向有功尖", "sharp"), ("Peak", "peak"),
-     ("off-peak kWh", "valley"), ("最大需量(kW)", "max_demand"), ("功率因数", "power_factor"), ("电费合计（元）", "amount"), ("应付金额", "amount"), ("电价", "price")],
-)  # fmt: skip
+    [
+        ("尖", "sharp"),
+        ("峰电量(kWh)", "peak"),
+        ("平段", "flat"),
+        ("谷", "valley"),
+        ("深谷电量", "deep_valley"),
+        ("正向有功尖", "sharp"),
+        ("Peak", "peak"),
+        ("off-peak kWh", "valley"),
+        ("最大需量(kW)", "max_demand"),
+        ("功率因数", "power_factor"),
+        ("电费合计（元）", "amount"),
+        ("应付金额", "amount"),
+        ("电价", "price"),
+    ],
+)
 def test_parts_of_bills(title: str, detail: str) -> None:
     assert meaning(title).detail == detail
 
@@ -110,9 +154,26 @@ def test_every_flow_named_is_one() -> None:
 
 @pytest.mark.parametrize(
     ("text", "milli"),
-    [("kWh", 1000), ("KWH", 1000), ("MWh", 10**6), ("万kWh", 10**7), ("万千瓦时", 10**7), ("Wh", 1), ("度", 1000), ("GJ", 1000), ("MJ", 1), ("t", 10**6),
-     ("kg", 1000), ("Nm³", 1000), ("万Nm3", 10**7), ("m3 (20 °C)", Fraction(93178, 100)), ("万元", 10**7), ("kw·h", 1000), ("kW-h", 1000)],
-)  # fmt: skip
+    [
+        ("kWh", 1000),
+        ("KWH", 1000),
+        ("MWh", 10**6),
+        ("万kWh", 10**7),
+        ("万千瓦时", 10**7),
+        ("Wh", 1),
+        ("度", 1000),
+        ("GJ", 1000),
+        ("MJ", 1),
+        ("t", 10**6),
+        ("kg", 1000),
+        ("Nm³", 1000),
+        ("万Nm3", 10**7),
+        ("m3 (20 °C)", Fraction(93178, 100)),
+        ("万元", 10**7),
+        ("kw·h", 1000),
+        ("kW-h", 1000),
+    ],
+)
 def test_units(text: str, milli: Fraction) -> None:
     known = unit(text)
     assert known is not None
