@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -77,7 +78,7 @@ def claim(session: TenantSession, id: UUID, what: Serials) -> None:
         session.execute(
             "INSERT INTO shared.claim (id, tenant, registry, prefix, serials) "
             "VALUES (:id, current_user, :registry, :prefix, int8range(:first, :end))",
-            # Case and spaces in a name must not make a second series of it.
+            # Another way of writing a name must not make a second series of it.
             {"id": id, "registry": _plain(what.registry), "prefix": _plain(what.prefix), "first": what.first,
              "end": what.last + 1},
         )  # fmt: skip
@@ -88,7 +89,10 @@ def claim(session: TenantSession, id: UUID, what: Serials) -> None:
 
 
 def _plain(text: str) -> str:
-    return "".join(text.casefold().split())
+    """The text without what the eye passes over: case, full width, spaces, invisible characters, kinds of dashes."""
+    narrow = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    kinds = ((char, unicodedata.category(char)) for char in "".join(narrow.split()))
+    return "".join("-" if kind == "Pd" or char == "\u2212" else char for char, kind in kinds if kind not in ("Cf", "Cc"))
 
 
 def release(session: TenantSession, id: UUID) -> None:

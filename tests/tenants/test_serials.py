@@ -91,3 +91,23 @@ def test_of_many_at_once_one_wins(installed: Installed, park: str) -> None:
         one.join()
     assert told.count("won") == 1
     assert len(set(told)) == 2
+
+
+@pytest.mark.parametrize(
+    ("registry", "text"),
+    [
+        ("ＣＣＥＲ", "{0}-5"),
+        ("ccer", "{1}-5"),
+        ("CC\u200bER", "{0}-5"),
+        ("C CER", "{0}－5"),
+        ("CCER", "{0}\u2011005"),
+        ("CCER", "{0}-\u00ad5"),
+    ],
+)
+def test_another_way_of_writing_is_no_other_series(db: Database, tenant: str, registry: str, text: str) -> None:
+    """Full width, invisible characters and other dashes look the same on paper: one credit would serve two claims."""
+    series = tenant[-8:].translate(str.maketrans("0123456789", "ghijklmnop")).upper()
+    wide = "".join(chr(ord(char) + 0xFEE0) for char in series)
+    record(db, tenant, f"{series}-1 - {series}-9", "CCER")
+    with pytest.raises(SerialsClaimed):
+        record(db, tenant, text.format(series, wide), registry)
