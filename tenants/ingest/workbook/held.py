@@ -14,6 +14,7 @@ import numpy as np
 
 from tenants.ingest.receipt import Rejects
 from tenants.ingest.workbook import months
+from tenants.ingest.workbook.bills import CHECK_UNIT, GREATEST, TOO_LARGE
 from tenants.ingest.workbook.grid import Grid
 from tenants.ingest.workbook.limits import Limits
 from tenants.ingest.workbook.months import Month
@@ -193,17 +194,22 @@ def _months_of(
         text = cells[column]
         if not text or text in NOTHING:
             continue
-        value = decimal(text)
-        if value is None or value < 0:
-            reason, remedy = (NOT_A_NUMBER, WRITE_NUMBER) if value is None else (NEGATIVE, NOT_BELOW_ZERO)
-            _refuse(row, rejects, reason, remedy, column=layout.headers[column], text=text)
+        milli = _milli(decimal(text), counted)
+        if isinstance(milli, tuple):
+            _refuse(row, rejects, *milli, column=layout.headers[column], text=text, unit=counted.label)
             return None
-        found[months.first_days(month, year or 0)[0]] = _milli(value, counted)
+        found[months.first_days(month, year or 0)[0]] = milli
     return found
 
 
-def _milli(value: Decimal, counted: Unit) -> int:
-    return round(Fraction(value) * counted.milli(60))
+def _milli(value: Decimal | None, counted: Unit) -> int | tuple[str, str]:
+    """The quantity [milli-kWh], or reason and remedy why it is none."""
+    if value is None:
+        return NOT_A_NUMBER, WRITE_NUMBER
+    if value < 0:
+        return NEGATIVE, NOT_BELOW_ZERO
+    milli = round(Fraction(value) * counted.milli(60))
+    return (TOO_LARGE, CHECK_UNIT) if milli > GREATEST else milli
 
 
 def _refuse(row: int, rejects: Rejects, reason: str, remedy: str, **facts: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 import unicodedata
@@ -11,6 +12,9 @@ _CHINESE = {name: i + 1 for i, name in enumerate(["一", "二", "三", "四", "�
 _ENGLISH = {
     name: i + 1 for i, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
 }
+_WORDS = {name.lower() for names in (calendar.month_abbr, calendar.month_name) for name in names if name}
+_AROUND = re.compile(r"\s*(用电|电量|用电量|负荷|数据|明细|电费)+$")
+_LONGER = re.compile(r"((?:19|20)\d{2}年?)?\s*(第?[一二三四1-4]季度|[Qq][1-4]|[上下]半年)|(?:19|20)\d{2}年?")
 _WITH_YEAR = re.compile(r"^((?:19|20)\d{2})\s*(?:年|[-/.])\s*(\d{1,2})\s*月?份?$|^((?:19|20)\d{2})(\d{2})$")
 _WITHOUT = re.compile(r"^(\d{1,2}|[一二三四五六七八九十]{1,2})\s*月份?$")
 _NAMED = re.compile(r"^([a-z]{3})[a-z]*[-. /]*((?:19|20)?\d{2})?$", re.IGNORECASE)
@@ -39,6 +43,15 @@ def month(text: str) -> Month | None:
         written = int(found[2]) if found[2] else None
         return Month(written + 2000 if written is not None and written < 100 else written, number)
     return None
+
+
+def names_period(text: str) -> bool:
+    """Whether a name speaks of a month, day, quarter or year and of nothing else: 1月, 2026年3月份用电量, Q2, 2026年."""
+    plain = _AROUND.sub("", unicodedata.normalize("NFKC", text).strip())
+    word = re.match("[A-Za-z]*", plain)
+    if word and word[0] and word[0].lower() not in _WORDS:  # Mayer and Decoration are no months
+        return bool(_LONGER.fullmatch(plain))
+    return bool(month(plain) or date(plain) or _LONGER.fullmatch(plain))
 
 
 def _valid(year: int | None, number: int) -> Month | None:

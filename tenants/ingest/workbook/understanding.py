@@ -15,6 +15,7 @@ from tenants.ingest.workbook.curves_form import Context, Part, read_curves
 from tenants.ingest.workbook.grid import Grid
 from tenants.ingest.workbook.layout import Table, find_table
 from tenants.ingest.workbook.limits import Limits
+from tenants.ingest.workbook.months import names_period
 from tenants.ingest.workbook.names import clean, from_file
 from tenants.ingest.workbook.questions import ask
 from tenants.ingest.workbook.reading import Opened, open_file
@@ -82,7 +83,8 @@ def _part(table: Table, name: str, zone: ZoneInfo, hints: Hints, opened: Opened,
         NoTimeColumn, NoValueColumn.
     """
     sheet = table.grid.sheet or ""
-    meter = hints.meter or (clean(sheet) if several else from_file(name))
+    # Sheets for months are pages of one meter, others are named after theirs.
+    meter = hints.meter or (clean(sheet) if several and not names_period(sheet) else from_file(name))
     titles = [*table.above, sheet, from_file(name)]
     roles = assign(table, hints, titles)
     context = Context(meter, opened.format.delimiter, titles, zone, hints)
