@@ -11,6 +11,7 @@ import io
 import json
 import resource
 import sys
+from collections.abc import Callable
 from typing import Any
 
 CELL = "\x1f"
@@ -58,22 +59,36 @@ def _sheets(workbook: Any, calamine: Any, most_cells: int) -> tuple[dict[str, An
 
 
 def _line(row: list[Any]) -> str:
-    return CELL.join([cell if type(cell) is str and not cell else _text(cell) for cell in row])
+    return CELL.join([_WRITE.get(type(cell), str)(cell) for cell in row])
 
 
-def _text(cell: Any) -> str:
-    """A cell as text: numbers exactly, times in ISO 8601 to the second."""
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-    if isinstance(cell, str):
-        return cell[:LONGEST].translate(_CONTROLS).strip()
-    if isinstance(cell, dt.datetime):
-        # Excel's fractions of a day fall a hair short of the second.
-        return (cell + dt.timedelta(milliseconds=500)).strftime("%Y-%m-%d %H:%M:%S")
-    if isinstance(cell, dt.timedelta):
-        minutes, seconds = divmod(round(cell.total_seconds()), 60)
-        return f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"
-    return cell.isoformat() if isinstance(cell, dt.date | dt.time) else str(cell)
+def _number(cell: float) -> str:
+    return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+
+
+def _words(cell: str) -> str:
+    return cell[:LONGEST].translate(_CONTROLS).strip() if cell else cell
+
+
+def _moment(cell: dt.datetime) -> str:
+    # Excel's fractions of a day may fall a hair short of the second.
+    return (cell + dt.timedelta(milliseconds=500) if cell.microsecond else cell).isoformat(" ", "seconds")
+
+
+def _duration(cell: dt.timedelta) -> str:
+    minutes, seconds = divmod(round(cell.total_seconds()), 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"
+
+
+# Numbers exactly, times in ISO 8601 to the second.
+_WRITE: dict[type, Callable[[Any], str]] = {
+    float: _number,
+    str: _words,
+    dt.datetime: _moment,
+    dt.timedelta: _duration,
+    dt.date: dt.date.isoformat,
+    dt.time: dt.time.isoformat,
+}
 
 
 def _answer(header: dict[str, Any], texts: list[bytes]) -> None:
