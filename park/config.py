@@ -170,8 +170,15 @@ def _one_of(words: tuple[str, ...], text: str) -> str:
     raise Unusable("'{given}' is not one of {words}.", given=text, words=", ".join(words))
 
 
+def _path(text: str) -> Path:
+    try:
+        return Path(text).expanduser().resolve()
+    except (ValueError, OSError, RuntimeError):
+        raise Unusable("this is no path.") from None
+
+
 def _folder(text: str) -> Path:
-    path = Path(text).expanduser().resolve()
+    path = _path(text)
     if any(character in str(path) for character in '"$`\\\n'):  # they would have a meaning to the shell that starts PostgreSQL
         raise Unusable('the path {path} holds one of the characters " $ ` \\.', path=path)
     standing = next(folder for folder in (path, *path.parents) if os.path.exists(folder))  # False also where we may not look
@@ -183,7 +190,7 @@ def _folder(text: str) -> Path:
 
 
 def _binaries(text: str) -> Path:
-    path = Path(text).expanduser().resolve()
+    path = _path(text)
     if not (path / "postgres").is_file():
         raise Unusable("there is no program `postgres` in {path}.", path=path)
     return path
