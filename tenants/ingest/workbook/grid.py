@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 HEAD = 300  # rows looked at to find out what the table is
 CELL = "\x1f"
+LONGEST = 256  # characters of a cell that are looked at
+MOST_COLUMNS = 2_000  # a day of minutes and what stands beside it
+_FEWEST, _HEAD_CELLS = 40, 300_000  # rows of the head at least; cells of it at most, beyond that
 _NONE = 2**32 - 1  # becomes -1 as a signed number
 
 
@@ -41,15 +44,15 @@ class Grid:
         return self.frame.height
 
     def head(self, count: int = HEAD) -> list[list[str]]:
-        """The first rows as stripped texts, "" where a cell is empty."""
-        return [list(row) for row in self._rows(self.frame.head(count))]
+        """The first rows as stripped texts, "" where a cell is empty. Of a very wide table fewer rows."""
+        return [list(row) for row in self._rows(self.frame.head(min(count, max(_FEWEST, _HEAD_CELLS // max(self.width, 1)))))]
 
     def rows(self, at: NDArray[np.intp]) -> list[tuple[str, ...]]:
         """These rows, each as stripped texts."""
         return self._rows(self.frame[at])
 
     def _rows(self, frame: pl.DataFrame) -> list[tuple[str, ...]]:
-        return [tuple((cell or "").strip() for cell in row) for row in frame.select(frame.columns[: self.width]).rows()]
+        return [tuple((cell or "")[:LONGEST].strip() for cell in row) for row in frame.select(frame.columns[: self.width]).rows()]
 
     def overflowing(self, first: int, width: int) -> NDArray[np.intp]:
         """Rows from `first` on with cells beyond the first `width` columns, where most rows have none."""
@@ -116,6 +119,8 @@ def from_text(data: bytes, delimiter: str, quoted: bool, sheet: str | None = Non
     import polars as pl
 
     width = _width(data, delimiter, quoted)
+    if width > MOST_COLUMNS:
+        raise csv.Error("too many columns")
     try:
         frame = pl.read_csv(
             data, has_header=False, separator=delimiter, quote_char='"' if quoted else None,

@@ -18,6 +18,8 @@ from tenants.ingest.workbook.units import Unit, unit
 Mark = Literal[".", ","]
 NOTHING = frozenset({"-", "--", "---", "—", "——", "－", "–", "/", "\\"})  # how tables say "no value"
 
+_LONGEST = 64  # characters of a number; more is no number, and slow to look at
+_EXPONENT = 400  # beyond what a float holds
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$")
 _GROUPED = {
     ".": re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?$"),
@@ -106,6 +108,8 @@ def _first_plain(values: NDArray[np.float64], rows: NDArray[np.intp]) -> int | N
 
 def number(text: str, mark: Mark = ".") -> tuple[float, Unit | None] | None:
     """The number a cell holds and the unit written behind it; None when it is no finite decimal number."""
+    if len(text) > _LONGEST:
+        return None
     narrow = unicodedata.normalize("NFKC", text).replace("\u00a0", " ").strip()
     if (plain := _plain(narrow, mark)) is not None:
         return plain, None
@@ -117,8 +121,14 @@ def number(text: str, mark: Mark = ".") -> tuple[float, Unit | None] | None:
 
 def decimal(text: str, mark: Mark = ".") -> Decimal | None:
     """The number a cell holds, exactly as written; None when it is no finite decimal number or carries a unit."""
+    if len(text) > _LONGEST:
+        return None
     written = _written(unicodedata.normalize("NFKC", text).replace("\u00a0", " ").strip(), mark)
-    return None if written is None or abs(float(written)) == float("inf") else Decimal(written)
+    if written is None:
+        return None
+    value = Decimal(written)
+    # 1e-999999999 is short to write and long to compute with.
+    return value if abs(int(value.as_tuple().exponent)) <= _EXPONENT and abs(float(written)) < float("inf") else None
 
 
 def _plain(text: str, mark: Mark) -> float | None:

@@ -50,7 +50,7 @@ def _text(content: bytes, name: str, shown: str) -> Opened:
     try:
         grid = from_text(found.data, found.delimiter, found.quoted)
     except csv.Error as error:
-        raise UnreadableFile(name=shown, problem="a quotation mark is not closed") from error
+        raise UnreadableFile(name=shown, problem="a quotation mark is not closed, or it has too many columns") from error
     kind: Literal["csv", "txt"] = "txt" if name.lower().endswith(".txt") else "csv"
     return Opened(Format(kind, found.encoding, found.delimiter), [grid], [])
 
@@ -73,5 +73,9 @@ def _workbook(content: bytes, kind: Literal["xlsx", "xls"], shown: str, sheet: s
     if sheet is not None and sheet not in names:
         raise UnknownSheet(sheet=sheet, sheets=", ".join(names))
     # The child's texts hold no quotes that mean anything, no line ends, no separators inside cells.
-    grids = [from_text(one.text, CELL, quoted=False, sheet=one.name) for one in sheets if sheet in (None, one.name) and one.text]
+    wanted = [one for one in sheets if sheet in (None, one.name) and one.text]
+    try:
+        grids = [from_text(one.text, CELL, quoted=False, sheet=one.name) for one in wanted]
+    except csv.Error as error:
+        raise UnreadableFile(name=shown, problem="it has too many columns") from error
     return Opened(Format(kind, sheets=tuple(names)), grids, notes)
