@@ -8,7 +8,7 @@ PYTEST   := $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 PIP      := $(BIN)/python -m pip --disable-pip-version-check install -qq --no-deps
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check bench install lock clean
+.PHONY: help demo test test-long test-2300 check bench install lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -21,6 +21,9 @@ test: $(VENV)/.tools $(VENV)/.browser ## Run the tests, browser included (under 
 
 test-long: $(VENV)/.tools $(VENV)/.browser ## Run the long tests: 20 kills, 2,300 tenants, screenshots, benches
 	@$(PYTEST) -m long tests
+
+test-2300: $(VENV)/.tools ## Run the isolation matrix once with 2,300 tenants
+	@$(PYTEST) -n 0 -m long tests/isolation
 
 check: $(VENV)/.tools ## Look for faults without running: style, types, direction of imports
 	@$(BIN)/ruff check .
