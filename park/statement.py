@@ -12,11 +12,21 @@ from tenants.db import Session, TenantSession
 from tenants.figures import NothingRecorded
 from tenants.flows import FLOWS
 from tenants.ledger import Account, as_json
-from tenants.period import Period
+from tenants.period import Period, of_month, of_year
 from tenants.quantities import in_units
 
 _OF_TENANT = "FROM shared.{table} WHERE tenant = current_user AND year = :year"
 _OF_PARK = "FROM {table} WHERE year = :year"
+
+
+def period_of(year: int, month: int | None) -> Period:
+    """The year, or one month of it.
+
+    Raises:
+        InvalidInput: a year or month that cannot be meant.
+    """
+    whole = of_year(year)
+    return whole if month is None else of_month(year, month)
 
 
 def of_tenant(session: TenantSession, period: Period, method: str, lang: str) -> dict[str, Any]:

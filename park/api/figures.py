@@ -13,7 +13,7 @@ from park.access import park_session
 from park.api import description
 from park.api.address import Address
 from park.api.answers import as_json, language
-from park.api.parameters import AccountQuery, CurveQuery, period_of
+from park.api.parameters import AccountQuery, CurveQuery
 from park.people import tokens
 from park.people.sessions import NotSignedIn, Who
 from tenants import sites
@@ -51,7 +51,7 @@ def _of_tenant(db: Database) -> list[Address[str]]:
 
     def account(tenant: str, query: dict[str, Any]) -> Response:
         with tenant_session(db, tenant) as session:
-            return as_json(statement.of_tenant(session, period_of(query), query["method"], language()))
+            return as_json(statement.of_tenant(session, statement.period_of(query["year"], query.get("month")), query["method"], language()))
 
     return [
         Address("/meters", "listMeters", "The firm's meters and their flows", who, meters, "token", description.METERS,
@@ -77,7 +77,7 @@ def _of_park(db: Database, person: Callable[[], Who | None]) -> Address[str]:
 
     def account(park: str, query: dict[str, Any]) -> Response:
         with park_session(db, park) as session:
-            return as_json(statement.of_park(session, period_of(query), query["method"], language()))
+            return as_json(statement.of_park(session, statement.period_of(query["year"], query.get("month")), query["method"], language()))
 
     return Address(
         "/park/account", "readParkAccount", "The park's account, for its administrators signed in with the browser", who, account,

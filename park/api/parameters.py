@@ -6,7 +6,6 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from tenants import period
 from tenants.curves.read import BY
 from tenants.flows import FLOWS
 from tenants.ledger import METHODS
@@ -60,9 +59,3 @@ class CurveQuery(Parameters):
         metadata={"description": "The last local day, included."},
     )  # fmt: skip
     by = fields.String(load_default="day", validate=_one_of(list(BY)))
-
-
-def period_of(query: dict[str, Any]) -> period.Period:
-    """The month or year that is asked for."""
-    year = period.of_year(query["year"])
-    return period.of_month(query["year"], query["month"]) if "month" in query else year

@@ -10,12 +10,14 @@ import click
 from park import notation, parks, rollups, statement
 from park.access import park_session
 from park.cli.frame import actor, command, fail, house, of_tenant, table, wants_json
+from park.cli.labels import CODE_LABELS
 from park.cli.spoken import language
 from park.words import t
-from tenants import accounts, period
+from tenants import accounts
 from tenants.errors import InvalidInput
 from tenants.factors.errors import FactorYearMissing
 from tenants.ledger import INDICATORS, METHODS
+from tenants.period import Period
 
 
 def _text(result: dict[str, Any]) -> str:
@@ -34,7 +36,8 @@ def _text(result: dict[str, Any]) -> str:
     lines += dict.fromkeys(f"! {one['problem']['message']}\n  → {one['problem']['remedy']}" for one in known if one["problem"])
     if result.get("remainder_problem"):
         lines.append("! " + result["remainder_problem"])
-    lines += [f"{t('Offsets', lang)} · {t(one['status'], lang)}: {one['tonnes']:,} tCO2e" for one in result["offsets"]]
+    for one in result["offsets"]:
+        lines.append(f"{t('Offsets', lang)} · {t(CODE_LABELS[one['status']], lang)}: {one['tonnes']:,} tCO2e")
     return "\n".join(lines)
 
 
@@ -53,7 +56,7 @@ def _figure(one: dict[str, Any], lang: str) -> dict[str, str]:
 def _factor(use: dict[str, Any], lang: str) -> dict[str, Any]:
     checked = t("verified", lang) if use["verified"] else t("not verified", lang)
     return {"factor": use["id"], "value": use["value"], "unit": use["unit"], "year": use["year"],
-            "matched": t(use["matched"], lang), "checked": checked}  # fmt: skip
+            "matched": use["matched"], "checked": checked}  # fmt: skip
 
 
 @command(text=_text)
@@ -70,7 +73,7 @@ def account(
     """The account of a tenant or a park under one method. Ends with 2 where a factor is missing."""
     if (tenant is None) == (park is None):
         raise InvalidInput(field="--tenant", reason="one of --tenant and --park is needed", remedy="Give exactly one of them.")
-    of = period.of_month(year, month) if month is not None else period.of_year(year)
+    of = statement.period_of(year, month)
     choice = None if factor_year is None else (factor_year, why)
     try:
         return _of_park(park, of, method, choice) if park is not None else _of_tenant(str(tenant), of, method, choice)
@@ -78,14 +81,14 @@ def account(
         fail(error, wants_json(), code=2)
 
 
-def _of_tenant(tenant: str, of: period.Period, method: str, choice: tuple[int, str] | None) -> dict[str, Any]:
+def _of_tenant(tenant: str, of: Period, method: str, choice: tuple[int, str] | None) -> dict[str, Any]:
     with of_tenant(tenant) as (_, session):
         if choice:
             accounts.choose_factor_year(session, year=of.factor_year, use_year=choice[0], why=choice[1], actor=actor())
         return statement.of_tenant(session, of, method, language())
 
 
-def _of_park(park: str, of: period.Period, method: str, choice: tuple[int, str] | None) -> dict[str, Any]:
+def _of_park(park: str, of: Period, method: str, choice: tuple[int, str] | None) -> dict[str, Any]:
     with house() as found, park_session(found.db, parks.find(found.db, park)) as session:
         if choice:
             rollups.choose_factor_year(session, year=of.factor_year, use_year=choice[0], why=choice[1], actor=actor())

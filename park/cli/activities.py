@@ -10,14 +10,19 @@ from uuid import UUID
 
 import click
 
-from park.cli.frame import DAY, FILE, TENANT, actor, command, facts, group, listing, number_of, of_tenant, table
+from park.cli.frame import DAY, FILE, FLOW, FLOW_HELP, TENANT, actor, command, facts, group, listing, number_of, of_tenant, table
 from tenants import activities, documents
 from tenants.db import TenantSession
-from tenants.entries import BILL_ITEMS, METHODS, REGISTERS, Entry, electricity, entry
+from tenants.entries import METHODS, Entry, electricity, entry
 from tenants.errors import InvalidInput
 from tenants.flows import FLOWS
 from tenants.quantities import in_units, to_milli
 from tenants.topology import load
+
+_ITEMS = (
+    "NAME=VALUE: sharp, peak, flat, valley, deep_valley, max_demand, power_factor, amount, register_start, register_end, "
+    "multiplier"
+)
 
 
 @group()
@@ -32,14 +37,14 @@ def _added_text(made: dict[str, Any]) -> str:
 
 @command(group=activity, text=_added_text)
 @TENANT
-@click.option("--flow", required=True, type=click.Choice(list(FLOWS)))
+@click.option("--flow", required=True, type=FLOW, metavar="FLOW", help=FLOW_HELP)
 @click.option("--quantity", help="Number; for electricity it may be left out when its parts are given.")
 @click.option("--unit", help="kWh, MWh, 万kWh, m3, Nm3, t, kg, GJ, 元, 万元, ...; default the flow's.")
 @click.option("--from", "first", required=True, type=DAY)
 @click.option("--to", "last", required=True, type=DAY, help="The last local day, included.")
 @click.option("--site", help="Its name; default the only one.")
 @click.option("--method", default="bill", show_default=True, type=click.Choice(METHODS))
-@click.option("--item", "items", multiple=True, help="NAME=VALUE: " + ", ".join((*BILL_ITEMS, *REGISTERS)))
+@click.option("--item", "items", multiple=True, help=_ITEMS)
 @click.option("--scan", type=FILE, help="Photo or PDF of the bill.")
 @click.option("--replace", "reason", help="Why it replaces what is entered for the period.")
 def add(
@@ -95,7 +100,7 @@ def _added(session: TenantSession, identity: UUID, made: Entry) -> dict[str, Any
 
 @command("list", group=activity, text=listing("activity", "flow", "from", "to", "quantity", "unit", "method"))
 @TENANT
-@click.option("--flow", type=click.Choice(list(FLOWS)))
+@click.option("--flow", type=FLOW, metavar="FLOW", help="Only these.")
 def list_all(tenant: str, flow: str | None) -> list[dict[str, Any]]:
     """What is entered."""
     with of_tenant(tenant) as (_, session):

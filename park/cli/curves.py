@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
-from park.cli.frame import DAY, FILE, TENANT, actor, command, of_tenant, table
+from park.cli.frame import DAY, FILE, FLOW, TENANT, actor, command, of_tenant, table, wants_json
 from park.cli.spoken import language
+from park.plain import to_json
 from park.words import reject, t, tell
 from tenants.curves.listing import listed
 from tenants.curves.read import BY
@@ -41,7 +42,7 @@ def _import_text(result: dict[str, Any]) -> str:
     return "\n".join(parts)
 
 
-@command("import", text=_import_text)
+@command("import")
 @click.argument("file", type=FILE)
 @TENANT
 @click.option("--meter", help="Name of the meter, for a file that does not name it.")
@@ -52,8 +53,11 @@ def _import_text(result: dict[str, Any]) -> str:
 @click.option("--dry-run", is_flag=True, help="Show what would be written, write nothing.")
 def import_file(
     file: Path, tenant: str, meter: str | None, unit: str | None, stamp: Any, sheet: str | None, reason: str | None, dry_run: bool
-) -> dict[str, Any]:
-    """Import a file of readings or bills as it is: what the preview would propose is taken, the rest is listed."""
+) -> None:
+    """Import a file of readings or bills as it is: what the preview would propose is taken, the rest is listed.
+
+    Ends with 1 if nothing of it could be taken.
+    """
     from tenants.ingest import files  # the readers of spreadsheets are loaded only here
 
     hints = files.Hints(meter=meter, unit=unit, marks=stamp, sheet=sheet)
@@ -64,7 +68,10 @@ def import_file(
             taken = files.take(
                 session, file, name=file.name, actor=actor(), hints=hints, replace_reason=reason, folder=found.files
             )
-        return _import_json(taken, language())
+        result = _import_json(taken, language())
+    click.echo(to_json(result, indent=True) if wants_json() else _import_text(result))
+    if taken.refused and not taken.accepted + taken.unchanged:
+        raise SystemExit(1)
 
 
 def _import_json(taken: Any, lang: str) -> dict[str, Any]:
@@ -91,7 +98,7 @@ def _import_json(taken: Any, lang: str) -> dict[str, Any]:
 @command(text=table)
 @TENANT
 @click.option("--meter", help="One meter; default the firm's sum.")
-@click.option("--flow", type=click.Choice(list(FLOWS)), help="Default: the meter's, or grid_in.")
+@click.option("--flow", type=FLOW, metavar="FLOW", help="Default: the meter's, or grid_in.")
 @click.option("--from", "first", required=True, type=DAY)
 @click.option("--to", "last", required=True, type=DAY, help="The last local day, included.")
 @click.option("--by", default="day", show_default=True, type=click.Choice(BY))

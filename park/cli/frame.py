@@ -20,6 +20,7 @@ import sqlalchemy as sa
 import structlog
 
 from park import logs
+from park.cli.labels import CODE_LABELS, CODES, LABELS
 from park.cli.spoken import Spoken, SpokenGroup, language
 from park.config import Settings
 from park.installation import Installation, opened
@@ -27,6 +28,7 @@ from park.plain import to_json
 from park.words import say, t
 from tenants.db import TenantSession, tenant_session
 from tenants.errors import InvalidInput, LingyuanError, Unavailable
+from tenants.flows import FLOWS
 
 
 class _Date(click.ParamType[dt.date]):
@@ -50,6 +52,8 @@ class _Date(click.ParamType[dt.date]):
 
 DAY = _Date("yyyy-mm-dd", "%Y-%m-%d", "2026-03-01")
 MONTH = _Date("yyyy-mm", "%Y-%m", "2026-03")
+FLOW = click.Choice(list(FLOWS))
+FLOW_HELP = "For example grid_in, grid_out, pv_gen, direct_in, heat_in, fuel:natural_gas, fuel:diesel, water, output."
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 TENANT = click.option("--tenant", required=True, help="Tenant: id, name or credit code.")
 PARK = click.option("--park", required=True, help="Park: id, name or join code.")
@@ -108,7 +112,7 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = Non
     if not rows:
         return t("Nothing yet.", language())
     names = list(columns or rows[0])
-    cells = [[t(name, language()) for name in names]] + [[_text(row.get(name)) for name in names] for row in rows]
+    cells = [[_label(name) for name in names]] + [[_text(row.get(name), name) for name in names] for row in rows]
     widths = [max(_width(line[i]) for line in cells) for i in range(len(names))]
     lines = [[cell + " " * (w - _width(cell)) for cell, w in zip(line, widths, strict=True)] for line in cells]
     return "\n".join("  ".join(line).rstrip() for line in lines)
@@ -121,13 +125,16 @@ def listing(*columns: str) -> Callable[[Any], str]:
 
 def facts(result: Mapping[str, Any]) -> str:
     """One line for each fact of a result that is a single thing."""
-    names = [t(name, language()) for name in result]
-    width = max(map(_width, names), default=0)
-    lines = [f"{name}{' ' * (width - _width(name))}  {_text(value)}" for name, value in zip(names, result.values(), strict=True)]
-    return "\n".join(line.rstrip() for line in lines)
+    told = [(_label(name), _text(value, name)) for name, value in result.items()]
+    width = max((_width(name) for name, _ in told), default=0)
+    return "\n".join(f"{name}{' ' * (width - _width(name))}  {value}".rstrip() for name, value in told)
 
 
-def _text(value: Any) -> str:
+def _label(key: str) -> str:
+    return t(LABELS.get(key, key), language())
+
+
+def _text(value: Any, key: str = "") -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -138,7 +145,7 @@ def _text(value: Any) -> str:
         return ", ".join(f"{key} {_text(inner)}" for key, inner in value.items())
     if isinstance(value, (list, tuple)):
         return ", ".join(map(_text, value))
-    return t(str(value), language()) if isinstance(value, str) else str(value)
+    return t(CODE_LABELS.get(value, value), language()) if key in CODES and isinstance(value, str) else str(value)
 
 
 def _width(text: str) -> int:

@@ -12,7 +12,7 @@ import click
 
 from park import held, members, parks, progress, rollups
 from park.access import park_session
-from park.cli.frame import FILE, MONTH, PARK, actor, command, group, house, listing, table
+from park.cli.frame import FILE, FLOW_HELP, MONTH, PARK, actor, command, group, house, listing, table
 from park.cli.spoken import language
 from park.words import reject, say, t, tell
 from tenants.errors import InvalidInput
@@ -49,7 +49,7 @@ def list_parks() -> list[dict[str, Any]]:
 @command(group=park)
 @PARK
 @click.option("--month", required=True, type=MONTH, help="Month, YYYY-MM.")
-@click.option("--flow", default="grid_in", show_default=True, help="For example grid_in or fuel:natural_gas.")
+@click.option("--flow", default="grid_in", show_default=True, help=FLOW_HELP)
 @click.option("--quantity", required=True, help="With its unit, for example 8600000kWh or 860万kWh.")
 @click.option("--source", required=True, help="Where it comes from.")
 def total(park: str, month: dt.date, flow: str, quantity: str, source: str) -> dict[str, Any]:

@@ -7,13 +7,10 @@ from typing import Any
 
 import click
 
-from park.cli.frame import DAY, TENANT, actor, command, group, listing, number_of, of_tenant
+from park.cli.frame import DAY, FLOW, FLOW_HELP, TENANT, actor, command, group, listing, number_of, of_tenant
 from tenants import sites
 from tenants.errors import AlreadyExists, InvalidInput, NotFound
-from tenants.flows import FLOWS
 from tenants.topology import Site, load
-
-_FLOW = click.Choice(list(FLOWS))
 
 
 @group()
@@ -95,7 +92,7 @@ def list_meters(tenant: str) -> list[dict[str, Any]]:
 @command("add", group=meter)
 @TENANT
 @click.option("--name", required=True)
-@click.option("--flow", default="grid_in", show_default=True, type=_FLOW)
+@click.option("--flow", default="grid_in", show_default=True, type=FLOW, metavar="FLOW", help=FLOW_HELP)
 @click.option("--behind", help="The meter it stands behind.")
 @click.option("--site", help="Its name; default the only one.")
 @click.option("--multiplier", default="1", show_default=True, help="CT x PT by which readings are multiplied.")

@@ -13,13 +13,16 @@ def language() -> str:
     return "en" if os.environ.get("LINGYUAN_LANG", "zh").lower().startswith("en") else "zh"
 
 
+OF_CLICK = ("Show this message and exit.", "Show the version and exit.")  # what the library says itself
+
+
 def spoken(text: str) -> str:
-    """Paragraphs of help in the language."""
+    """A piece of help in the language."""
     if language() == "en":
         return inspect.cleandoc(text)
     from park.words import t
 
-    return "\n\n".join(t(" ".join(part.split()), "zh") for part in inspect.cleandoc(text).split("\n\n"))
+    return t(" ".join(text.split()), "zh")
 
 
 class Spoken(click.Command):
@@ -27,7 +30,7 @@ class Spoken(click.Command):
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """The first paragraph of the help, whole."""
-        return spoken((self.help or "").split("\n\n")[0])
+        return spoken(self.help or "").split("\n\n")[0]
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the line that shows how the command is called."""
@@ -41,7 +44,8 @@ class Spoken(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the options and, of a group, its commands."""
-        records = [record for one in self.get_params(ctx) if (record := one.get_help_record(ctx))]
+        options = (one for one in self.get_params(ctx) if isinstance(one, click.Option))
+        records = [record for one in options if (record := one.get_help_record(ctx))]
         if records:
             with formatter.section(spoken("Options")):
                 formatter.write_dl([(name, _told(text)) for name, text in records])
