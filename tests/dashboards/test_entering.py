@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import statistics
 import time
 
 import pytest
 from flask import Flask
 
+from park.config import Settings
 from park.people import memberships, users
 from park.people.sessions import current
 from tenants.db import Database
@@ -189,3 +191,19 @@ def test_a_number_and_its_code(browser: Browser, db: Database, tenant: str) -> N
 def test_secrets_are_never_given_back(browser: Browser, db: Database, tenant: str) -> None:
     answer = browser.sign_in(people.enrolled(db, "owner", tenant=tenant).value, "my secret password")
     assert "my secret password" not in answer.text
+
+
+@pytest.mark.parametrize(("proxies", "believed"), [(0, False), (1, True)])
+def test_who_is_forwarded_is_believed_only_behind_a_proxy(
+    settings: Settings, db: Database, tenant: str, proxies: int, believed: bool
+) -> None:
+    """Else a guesser would come from another network with every try."""
+    from wsgi import create_app
+
+    server, to = create_app(dataclasses.replace(settings, proxies=proxies), db), people.enrolled(db, "owner", tenant=tenant)
+    browser, answers = Browser(server), []
+    for n in range(8):
+        browser.get("/sign-in?by=email")
+        form = {"by": "email", "email": to.value, "password": f"wrong {n}"}
+        answers.append(browser.post("/sign-in", form, headers={"X-Forwarded-For": f"203.{n}.113.1"}).status_code)
+    assert (429 not in answers) == believed
