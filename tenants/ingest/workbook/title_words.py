@@ -49,7 +49,13 @@ NO_QUANTITY = (
     (EMISSIONS, pattern(r"co2|二氧化碳|碳排放|carbon|emission")),
     (
         NOT_A_QUANTITY,
-        pattern(r"电压|voltage|(?<!无功)电流|\bcurrent\b(?!.*(power|energy))|频率|frequency|温度|湿度|temperature|humidity"),
+        pattern(r"电压|voltage|(?<!无功)电流|\bcurrent\b(?!.*(power|energy))|频率|frequency"),
+    ),
+    (
+        NOT_A_QUANTITY,
+        pattern(
+            r"温度|气温|湿度|辐照|辐射|风速|风向|气压|压力|(^|[^a-z])temp|humidity|irradi|wind.?(speed|dir)|pressure|weather"
+        ),
     ),
     (ONE_PHASE, pattern(r"(^|[^a-z])[abc]相|phase.?[abc1-3]\b")),
     (AN_EXTREME, pattern(r"^(最大|最小|max|min)|(最大|最小)(负荷|功率|值)?$")),

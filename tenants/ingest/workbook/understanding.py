@@ -92,7 +92,11 @@ def _part(table: Table, name: str, zone: ZoneInfo, hints: Hints, opened: Opened,
     stamps = parse(codes.texts, serials=True) if codes else None
     day = find_day(table, hints)
     if day is None and is_bill(table, stamps):
-        return read_bills(table, roles, context, rejects)
+        part = read_bills(table, roles, context, rejects)
+        waiting = any(question.hint == "gj_per_tonne" for question in part.questions)
+        if not waiting and not any(column.role == "value" for column in part.columns):
+            raise _no_value(table, roles, name)
+        return part
     if codes is None or stamps is None:
         raise NoTimeColumn(name=clean(name), columns=_columns(table))
     if not roles.of("value") and day is None:
