@@ -50,8 +50,9 @@ def _of_tenant(db: Database) -> list[Address[str]]:
             return as_json(listed(session, query["start"], query["end"], **wanted))  # type: ignore[arg-type]
 
     def account(tenant: str, query: dict[str, Any]) -> Response:
+        period = statement.period_of(query["year"], query.get("month"))
         with tenant_session(db, tenant) as session:
-            return as_json(statement.of_tenant(session, statement.period_of(query["year"], query.get("month")), query["method"], language()))
+            return as_json(statement.of_tenant(session, period, query["method"], language()))
 
     return [
         Address("/meters", "listMeters", "The firm's meters and their flows", who, meters, "token", description.METERS,
@@ -76,8 +77,9 @@ def _of_park(db: Database, person: Callable[[], Who | None]) -> Address[str]:
         return found.park
 
     def account(park: str, query: dict[str, Any]) -> Response:
+        period = statement.period_of(query["year"], query.get("month"))
         with park_session(db, park) as session:
-            return as_json(statement.of_park(session, statement.period_of(query["year"], query.get("month")), query["method"], language()))
+            return as_json(statement.of_park(session, period, query["method"], language()))
 
     return Address(
         "/park/account", "readParkAccount", "The park's account, for its administrators signed in with the browser", who, account,

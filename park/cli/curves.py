@@ -102,9 +102,7 @@ def _import_json(taken: Any, lang: str) -> dict[str, Any]:
 @click.option("--from", "first", required=True, type=DAY)
 @click.option("--to", "last", required=True, type=DAY, help="The last local day, included.")
 @click.option("--by", default="day", show_default=True, type=click.Choice(BY))
-def curve(
-    tenant: str, meter: str | None, flow: str | None, first: dt.date, last: dt.date, by: Any
-) -> list[dict[str, Any]]:
+def curve(tenant: str, meter: str | None, flow: str | None, first: dt.date, last: dt.date, by: Any) -> list[dict[str, Any]]:
     """A load curve, or its sums."""
     with of_tenant(tenant) as (_, session):
         return listed(session, first, last, by=by, meter=meter, flow=flow)

@@ -143,9 +143,7 @@ def test_nothing_jumps_when_the_firm_joins(db: Database, park: str, firm: str) -
     assert total_kwh(db, park) == Decimal("234.4"), "its meter counts from its first day on, the park's months before it"
 
 
-def test_an_account_of_a_firm_that_joined_is_not_taken_from_it(
-    installed: Installed, db: Database, park: str, firm: str
-) -> None:
+def test_an_account_of_a_firm_that_joined_is_not_taken_from_it(installed: Installed, db: Database, park: str, firm: str) -> None:
     held.import_sheet(db, park, sheet(("5001", "x", months(100))), actor="test")
     held.bind(db, park, "5001", firm, actor="test")
     take_over(db, firm)

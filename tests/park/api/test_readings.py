@@ -289,5 +289,3 @@ def test_while_the_database_is_away(settings: Any) -> None:
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "5"
     assert answer.get_json()["error"]["code"] == "unavailable"
-
-

@@ -27,7 +27,7 @@ def add(tenant: str, flow: str, *words: str, period: tuple[str, ...] = MARCH) ->
         ("grid_in", ("--item", "register_start=1", "--item", "register_end=3", "--item", "multiplier=400"), "800", "kWh"),
         ("fuel:natural_gas", ("--quantity", "1000", "--unit", "m3", "--item", "amount=3500"), "931.78", "Nm3"),
         ("fuel:diesel", ("--quantity", "2", "--unit", "t", "--method", "estimate"), "2000", "kg"),
-        ("water", ("--quantity", "1,234",), "1234", "m3"),
+        ("water", ("--quantity", "1,234"), "1234", "m3"),
         ("output", ("--quantity", "100", "--unit", "万元"), "1000000", "CNY"),
         ("heat_in", ("--quantity", "0.5"), "0.5", "GJ"),
     ],

@@ -52,7 +52,8 @@ def test_offsets(lingyuan: CommandLine, tenant: str) -> None:
     assert lingyuan.error(*add, *rooftop)["code"] == "rooftop_not_admitted"
     one = ("--tenant", tenant, "--id", made["offset"])
     lingyuan.run("offset", "set", *one, "--status", "reserved", "--why", "for 2025")
-    retire = ("offset", "retire", *one, "--retirement-id", "X", "--day", "2025-12-01", "--beneficiary", "us", "--claim-year", 2025)
+    retire = ("offset", "retire", *one, "--retirement-id", "X", "--day", "2025-12-01", "--beneficiary", "us",
+              "--claim-year", 2025)  # fmt: skip
     assert lingyuan.json(*retire)["status"] == "retired"
     assert lingyuan.error(*retire)["code"] == "status_not_possible"
     assert lingyuan.error("offset", "withdraw", *one, "--why", "x")["code"] == "status_not_possible"
