@@ -34,7 +34,7 @@ def layout(ctx: Context, query: Query) -> Any:
                 cards.upload_box(
                     "upload-box",
                     say("Drop the file here, or choose it"),
-                    say("Excel, CSV or text as you have it: 96 points, hours, register lists, a year of bills"),
+                    say("Excel, CSV or text as you have it: 96 points, hours, a year of bills"),
                     say("Choose a file"),
                     max_bytes=house().settings.max_upload_mb * 2**20 * 3 // 4,
                 ),
@@ -102,6 +102,7 @@ def callbacks(app: Dash) -> None:
         Output("upload-preview", "children", allow_duplicate=True),
         Output("upload-name", "data", allow_duplicate=True),
         Output("upload-earlier", "children"),
+        Output("upload-conflicts", "children", allow_duplicate=True),
         Input("upload-again", "n_clicks"),
         Input("upload-write", "n_clicks"),
         State("upload-name", "data"),
@@ -114,16 +115,21 @@ def callbacks(app: Dash) -> None:
         again: int | None, write: int | None, dropped: Any, values: list[Any], ids: list[dict[str, str]], replace: bool | None
     ) -> Any:
         if not dropped or not (again or write):
-            return no_update, no_update, no_update
+            return no_update, no_update, no_update, no_update
         ctx = context("firm.enter")
         hints = {one["key"]: value for one, value in zip(ids, values, strict=True)}
         try:
             if fired.triggered_id == "upload-again":
                 with tenant_session(ctx.db, ctx.tenant) as session:
-                    return preview(ctx, session, dropped["name"], dropped["file"], hints), {**dropped, "hints": hints}, no_update
-            return _write(ctx, dropped, bool(replace)), None, _earlier(ctx)
+                    return (
+                        preview(ctx, session, dropped["name"], dropped["file"], hints),
+                        {**dropped, "hints": hints},
+                        no_update,
+                        no_update,
+                    )
+            return _write(ctx, dropped, bool(replace)), None, _earlier(ctx), conflicting.undecided(ctx)
         except LingyuanError as error:
-            return refusal(ctx, error), dropped, no_update
+            return refusal(ctx, error), dropped, no_update, no_update
 
     @app.callback(
         Output("upload-rejects-file", "data"),

@@ -93,4 +93,4 @@ def _settle(db: Database, park: str) -> None:
             progress.set_target(session, year=year, emission_tco2=Decimal(5000 - 300 * (year - first.year)), actor="test")
         for back in range(23, 0, -1):
             month = add_months(first, -back)
-            rollups.set_total(session, month=month, flow="grid_in", quantity=450_000_000, source="供电公司结算单", actor="test")
+            rollups.set_total(session, month=month, flow="grid_in", quantity=410_000_000, source="供电公司结算单", actor="test")

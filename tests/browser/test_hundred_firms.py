@@ -84,7 +84,9 @@ def test_a_manager_takes_on_firms(walk: Walk, installed: Installed, tmp_path: Pa
     _all_active(walk, park)
     month = add_months(today().replace(day=1), -1)
     with park_session(db, park) as session:
-        rollups.set_total(session, month=month, flow="grid_in", quantity=count * KWH * 1000 * 100 // 98, source="供电公司", actor="test")
+        rollups.set_total(
+            session, month=month, flow="grid_in", quantity=count * KWH * 1000 * 100 // 98, source="供电公司", actor="test"
+        )
         found = rollups.of_park(session, of_month(month.year, month.month), "cn_park_2025")
     rest = sum(one.quantity for one in found.remainder if one.flow == "grid_in")
     assert found.members.figures["grid_kwh"].value == Decimal(count * KWH)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 
 import pytest
@@ -60,7 +59,14 @@ def test_the_workbook_has_the_same_digits(walk: Walk, seeded: Seeded, tmp_path: 
 def test_a_firms_address_is_refused_without_a_hint(walk: Walk, seeded: Seeded) -> None:
     screen = walk.signed_in("regulator", DESKTOP)
     answers = []
-    for path in ("/firm/", "/park/", "/firm/energy", "/firm/nowhere", f"/regulator/park?park={seeded.firm}", "/regulator/park?park=p_no"):
+    for path in (
+        "/firm/",
+        "/park/",
+        "/firm/energy",
+        "/firm/nowhere",
+        f"/regulator/park?park={seeded.firm}",
+        "/regulator/park?park=p_no",
+    ):
         screen.page.goto(path)
         screen.page.wait_for_timeout(500)
         text = screen.page.locator("body").inner_text()
