@@ -53,7 +53,8 @@ def choose_factor_year(session: TenantSession, *, year: int, use_year: int, why:
     check_choice(year, use_year, why)
     session.execute(
         "INSERT INTO factor_choice (year, use_year, why, actor) VALUES (:year, :use, :why, :actor) "
-        "ON CONFLICT (year) DO UPDATE SET use_year = excluded.use_year, why = excluded.why, actor = excluded.actor, at = excluded.at",
+        "ON CONFLICT (year) DO UPDATE SET use_year = excluded.use_year, why = excluded.why, actor = excluded.actor, "
+        "at = excluded.at",
         {"year": year, "use": use_year, "why": why, "actor": actor},
     )
     audit.record(session, subject=session.tenant, actor=actor, action="factor.choose", year=year, use_year=use_year)

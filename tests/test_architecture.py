@@ -67,11 +67,18 @@ def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
 
 
 def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    """Lines of a function without its docstring."""
+    """Lines of a function without its docstring and without the functions inside it, which are counted by themselves."""
     first, last = function.lineno, function.end_lineno or function.lineno
     head = function.body[0]
     docstring = isinstance(head, ast.Expr) and isinstance(head.value, ast.Constant) and isinstance(head.value.value, str)
-    return last - first + 1 - ((head.end_lineno or 0) - head.lineno + 1 if docstring else 0)
+    own = last - first + 1 - ((head.end_lineno or 0) - head.lineno + 1 if docstring else 0)
+    return own - sum(_whole(node) for node in function.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def _whole(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of a function with its decorators."""
+    start = min([function.lineno, *(one.lineno for one in function.decorator_list)])
+    return (function.end_lineno or function.lineno) - start + 1
 
 
 def test_functions_are_short() -> None:

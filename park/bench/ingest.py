@@ -136,8 +136,10 @@ def _server(found: Ground) -> Iterator[str]:
         **os.environ, "LINGYUAN_HOME": str(found.house.settings.home), "DATABASE_URL": url, "LINGYUAN_PORT": str(port),
         "LINGYUAN_MAX_UPLOAD_MB": "256",
     }  # fmt: skip
-    command = [sys.executable, "-m", "gunicorn", "wsgi:create_app()", "--worker-class", "gthread", "--threads", "8", "--workers", "1",
-               "--bind", f"127.0.0.1:{port}", "--timeout", "120"]  # fmt: skip
+    command = [
+        sys.executable, "-m", "gunicorn", "wsgi:create_app()", "--worker-class", "gthread", "--threads", "8", "--workers", "1",
+        "--bind", f"127.0.0.1:{port}", "--timeout", "120",
+    ]  # fmt: skip
     server = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:

@@ -21,7 +21,10 @@ from dashboards import figures as f
 from dashboards.frame import ASSETS_IGNORE, NavItem, Person, index_string, menu_link, shell, shell_callbacks
 from park.words import t
 
-MONTHS = {"zh": [f"{m}月" for m in range(1, 13)], "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]}
+MONTHS = {
+    "zh": [f"{m}月" for m in range(1, 13)],
+    "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+}
 
 
 class Talk:
@@ -156,11 +159,16 @@ def monthly(talk: Talk) -> list[Any]:
     names = [("pv_self", talk("光伏自用", "PV self-use")), ("direct", talk("绿电直连", "direct line")), ("traded", talk("绿电交易", "traded")),
              ("certificates", talk("绿证", "certificates")), ("other_clean", talk("非电清洁", "non-electric"))]  # fmt: skip
     rng = np.random.default_rng(3)
-    parts = [
-        f.Part(name, [None if m >= 9 else float(rng.uniform(1, 4)) for m in range(12)], meaning) for meaning, name in names
+    parts = [f.Part(name, [None if m >= 9 else float(rng.uniform(1, 4)) for m in range(12)], meaning) for meaning, name in names]
+    clean = f.stacked_months(
+        months, parts, unit="%", missing=word, due=9, level=15, level_name=talk("目标 15%", "target 15 %"), decimals=1
+    )
+    kinds = [
+        ("sharp", talk("尖", "sharp")),
+        ("peak", talk("峰", "peak")),
+        ("flat", talk("平", "flat")),
+        ("valley", talk("谷", "valley")),
     ]
-    clean = f.stacked_months(months, parts, unit="%", missing=word, due=9, level=15, level_name=talk("目标 15%", "target 15 %"), decimals=1)
-    kinds = [("sharp", talk("尖", "sharp")), ("peak", talk("峰", "peak")), ("flat", talk("平", "flat")), ("valley", talk("谷", "valley"))]
     cost = f.stacked_months(
         months, [f.Part(n, [None if m in (3,) or m >= 9 else float(rng.uniform(4, 20)) for m in range(12)], k) for k, n in kinds],
         unit=talk("万元", "10⁴ yuan"), missing=word, due=9, decimals=1,
@@ -194,7 +202,16 @@ def ahead(talk: Talk) -> list[Any]:
     )  # fmt: skip
     plan = [71 / 12 * (i + 1) for i in range(12)]
     spent = [5.7, 10.2, 16.5, 22.6, 28.5, 34.9, 41.7, 48.5, 53.8, None, None, None]
-    money = f.budget(months, spent, plan, unit=talk("千tCO₂", "kt CO₂"), actual_name=talk("累计排放", "emitted"), planned_name=talk("预算", "budget"), year_end=band, decimals=1)
+    money = f.budget(
+        months,
+        spent,
+        plan,
+        unit=talk("千tCO₂", "kt CO₂"),
+        actual_name=talk("累计排放", "emitted"),
+        planned_name=talk("预算", "budget"),
+        year_end=band,
+        decimals=1,
+    )
     lines = [f.Line(talk(a, b), [2.9 - i * 0.2 - 0.03 * m + (0.05 if m % 3 else 0) if not (i == 1 and m in (4, 5)) else None for m in range(9)])
              for i, (a, b) in enumerate([("嘉陵园区", "Jialing"), ("渝北园区", "Yubei"), ("长寿园区", "Changshou"), ("涪陵园区", "Fuling")])]  # fmt: skip
     parks = f.trend(months[:9], lines, unit="tCO₂/tce")
@@ -241,7 +258,13 @@ def flows(talk: Talk) -> Any:
         c.Share(talk("光伏自用", "PV self-use"), 0.058, "pv_self", "1,330 tce"), c.Share(talk("绿电直供", "Direct line"), 0.039, "direct"),
         c.Share(talk("绿电交易", "Traded"), 0.012, "traded"), c.Share(talk("绿证", "Certificates"), 0.02, "certificates"), c.Share(talk("非电清洁能源", "Non-electric"), None, "other_clean"),
     ]  # fmt: skip
-    share = c.share_bar(shares, label=talk("清洁能源消费占比", "Clean energy share"), rest=talk("其余", "rest"), target=0.9, target_text=talk("国家目标 ≥ 90%", "National target ≥ 90 %"))
+    share = c.share_bar(
+        shares,
+        label=talk("清洁能源消费占比", "Clean energy share"),
+        rest=talk("其余", "rest"),
+        target=0.9,
+        target_text=talk("国家目标 ≥ 90%", "National target ≥ 90 %"),
+    )
     return html.Div(
         [
             c.split(
@@ -255,7 +278,12 @@ def flows(talk: Talk) -> Any:
 
 
 def tables(talk: Talk) -> Any:
-    columns = [c.Column("name", talk("企业", "Firm")), c.Column("status", talk("状态", "Status")), c.Column("kwh", "kWh", "number"), c.Column("share", talk("完整率", "Complete"), "number")]
+    columns = [
+        c.Column("name", talk("企业", "Firm")),
+        c.Column("status", talk("状态", "Status")),
+        c.Column("kwh", "kWh", "number"),
+        c.Column("share", talk("完整率", "Complete"), "number"),
+    ]
     rows: list[dict[str, Any]] = [
         {"name": talk("一号企业（测试）", "Firm 1 (test)"), "status": c.status_chip(talk("已入驻", "joined"), "good"), "kwh": "959,636.71", "share": "100%"},
         {"name": talk("四号企业（测试）", "Firm 4 (test)"), "status": c.status_chip(talk("待审批", "pending"), "neutral"), "kwh": None, "share": "—"},
@@ -265,8 +293,22 @@ def tables(talk: Talk) -> Any:
 
 
 def long_table(talk: Talk) -> Any:
-    columns = [c.Column("name", talk("园区", "Park"), pinned=False), c.Column("core", "tCO₂/tce", "number"), c.Column("share", talk("清洁占比", "Clean share"), "number"), c.Column("due", talk("填报", "Submitted"))]
-    rows = [{"id": str(i), "name": talk(f"测试园区 {i}", f"Test park {i}"), "core": "—" if i == 3 else f"{2.9 - i * 0.13:.2f}", "share": f"{3 + i * 7.5:.1f}%", "due": talk("已提交", "yes")} for i in range(1, 8)]
+    columns = [
+        c.Column("name", talk("园区", "Park"), pinned=False),
+        c.Column("core", "tCO₂/tce", "number"),
+        c.Column("share", talk("清洁占比", "Clean share"), "number"),
+        c.Column("due", talk("填报", "Submitted")),
+    ]
+    rows = [
+        {
+            "id": str(i),
+            "name": talk(f"测试园区 {i}", f"Test park {i}"),
+            "core": "—" if i == 3 else f"{2.9 - i * 0.13:.2f}",
+            "share": f"{3 + i * 7.5:.1f}%",
+            "due": talk("已提交", "yes"),
+        }
+        for i in range(1, 8)
+    ]
     return c.card(talk("园区比较表", "Parks"), c.grid_table("parks-table", columns, rows, say=talk.say, row_key="id"))
 
 
@@ -275,7 +317,10 @@ def words(talk: Talk) -> Any:
         c.status_chip(talk("已达标", "Met"), "good"), c.status_chip(talk("接近限值", "Close to the limit"), "warn"), c.status_chip(talk("未达标", "Not met"), "bad"),
         c.status_chip(talk("国家未规定限值", "No limit defined"), "undefined"), c.status_chip(talk("暂定", "Provisional"), "neutral"),
     ]  # fmt: skip
-    steps = c.steps([(talk("选择文件", "Choose file"), "done"), (talk("核对识别结果", "Check"), "now"), (talk("写入", "Write"), "later")], label=talk("导入步骤", "Import steps"))
+    steps = c.steps(
+        [(talk("选择文件", "Choose file"), "done"), (talk("核对识别结果", "Check"), "now"), (talk("写入", "Write"), "later")],
+        label=talk("导入步骤", "Import steps"),
+    )
     return html.Div(
         [
             html.Div(chips, className="ly-tools"),
@@ -353,7 +398,10 @@ def gallery(server: Flask, lang: str) -> Dash:
     c.period_callbacks(app, "period")
 
     @app.callback(
-        Output("drawer", "opened"), Output("drawer-content", "children"), Input({"type": "explain", "key": ALL}, "n_clicks"), prevent_initial_call=True
+        Output("drawer", "opened"),
+        Output("drawer-content", "children"),
+        Input({"type": "explain", "key": ALL}, "n_clicks"),
+        prevent_initial_call=True,
     )
     def _explain(clicks: list[int]) -> tuple[Any, Any]:
         if not any(clicks) or ctx.triggered_id is None:

@@ -38,7 +38,9 @@ def test_rolling_twelve_months_take_the_factors_of_their_last_year() -> None:
     assert (found.start, found.end, found.factor_year) == (dt.date(2025, 4, 1), dt.date(2026, 4, 1), 2026)
 
 
-@pytest.mark.parametrize("make", [lambda: period.of_month(2026, 13), lambda: period.of_year(1066), lambda: period.named("week", dt.date(2026, 1, 1))])
+@pytest.mark.parametrize(
+    "make", [lambda: period.of_month(2026, 13), lambda: period.of_year(1066), lambda: period.named("week", dt.date(2026, 1, 1))]
+)
 def test_impossible_periods_are_refused(make: object) -> None:
     with pytest.raises(InvalidInput):
         make()  # type: ignore[operator]

@@ -33,7 +33,12 @@ def test_whole_milli_units_survive(milli: int) -> None:
 
 @pytest.mark.parametrize(
     ("text", "flow", "field"),
-    [("5 GJ", "grid_in", "unit"), ("kWh", "grid_in", "quantity"), ("5 kWh", "magic", "flow"), ("1.2.3 kWh", "grid_in", "quantity")],
+    [
+        ("5 GJ", "grid_in", "unit"),
+        ("kWh", "grid_in", "quantity"),
+        ("5 kWh", "magic", "flow"),
+        ("1.2.3 kWh", "grid_in", "quantity"),
+    ],
 )
 def test_what_does_not_fit_is_named(text: str, flow: str, field: str) -> None:
     with pytest.raises(InvalidInput) as caught:

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from park.config import Settings
 from park.people import tokens
 from tenants.db import Database
+from tests.databases import Installed, new_park, new_tenant
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,6 +56,18 @@ def device_of(server: Flask, db: Database, tenant: str, *scopes: str) -> Device:
     """A device with a token of the tenant; by default it may do everything."""
     wanted = scopes or tokens.SCOPES
     return Device(server, tokens.create(db, tenant=tenant, title="test", scopes=wanted, actor="test")[1])
+
+
+@pytest.fixture(scope="module")
+def quiet_tenant(installed: Installed) -> str:
+    """A tenant for all tests of a module that change nothing."""
+    return new_tenant(installed, new_park(installed))
+
+
+@pytest.fixture(scope="module")
+def quiet(server: Flask, db: Database, quiet_tenant: str) -> Device:
+    """Its device."""
+    return device_of(server, db, quiet_tenant)
 
 
 @pytest.fixture

@@ -162,9 +162,9 @@ WRONG: dict[str, tuple[Any, str, str]] = {
 
 
 @pytest.mark.parametrize("what", list(WRONG))
-def test_mistakes_are_named_by_their_place(device: Device, db: Database, tenant: str, what: str) -> None:
+def test_mistakes_are_named_by_their_place(quiet: Device, db: Database, quiet_tenant: str, what: str) -> None:
     body, where, why = WRONG[what]
-    answer = device.send(body)
+    answer = quiet.send(body)
     assert answer.status_code == 422, answer.text
     error = answer.get_json()["error"]
     assert where in [one["where"] for one in error["problems"]], error
@@ -172,7 +172,7 @@ def test_mistakes_are_named_by_their_place(device: Device, db: Database, tenant:
     assert why in error["problems"][0]["reason"]
     assert error["problems"][0]["remedy"]
     assert "{" not in error["message"] + error["remedy"]
-    with tenant_session(db, tenant) as session:
+    with tenant_session(db, quiet_tenant) as session:
         assert session.scalar("SELECT count(*) FROM meter") == 0, "nothing half-written"
 
 
@@ -202,24 +202,24 @@ def test_duplicates_that_contradict_each_other_are_not_taken(device: Device, db:
     [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"readings": [{"values": [NaN]}]}', b'{"readings": [], "rows": []}', b'{"x": 1}',
      b'{"readings": 5}', b'{"rows": [' + b"{}," * 10_000 + b"{}]}"],
 )  # fmt: skip
-def test_what_is_no_body_is_told(device: Device, body: bytes) -> None:
-    answer = device.send(body)
+def test_what_is_no_body_is_told(quiet: Device, body: bytes) -> None:
+    answer = quiet.send(body)
     assert answer.status_code == 400
     assert answer.get_json()["error"]["code"] == "payload_unreadable"
     assert "readings" in answer.get_json()["error"]["remedy"]
 
 
-def test_a_huge_body_is_refused_before_it_is_read(device: Device) -> None:
-    answer = device.send(b'{"readings": [' + b" " * (2 << 20) + b"]}")
+def test_a_huge_body_is_refused_before_it_is_read(quiet: Device) -> None:
+    answer = quiet.send(b'{"readings": [' + b" " * (2 << 20) + b"]}")
     assert answer.status_code == 413
     assert answer.get_json()["error"]["message"] == "The body is larger than 1 MB."
 
 
-def test_errors_come_in_the_askers_language(server: Flask, device: Device) -> None:
+def test_errors_come_in_the_askers_language(server: Flask, quiet: Device) -> None:
     client = server.test_client()
-    said = client.post("/api/v1/readings", headers={"Authorization": f"Bearer {device.token}"}, data=b"{")
+    said = client.post("/api/v1/readings", headers={"Authorization": f"Bearer {quiet.token}"}, data=b"{")
     assert said.get_json()["error"]["message"].startswith("请求内容无法读取")
-    assert device.send(b"{").get_json()["error"]["message"].startswith("The body cannot be read")
+    assert quiet.send(b"{").get_json()["error"]["message"].startswith("The body cannot be read")
 
 
 # ---- who may ----
@@ -274,8 +274,8 @@ def test_cookies_and_forms_open_nothing(server: Flask, device: Device) -> None:
 
 
 @pytest.mark.parametrize("query", ["replce=typo", "create=perhaps", "replace=", "partial=5"])
-def test_parameters_that_make_no_sense(device: Device, query: str) -> None:
-    answer = device.send({"readings": []}, query)
+def test_parameters_that_make_no_sense(quiet: Device, query: str) -> None:
+    answer = quiet.send({"readings": []}, query)
     assert answer.status_code == 422
     assert query.partition("=")[0] in answer.get_json()["error"]["message"]
 

@@ -40,6 +40,13 @@ def park(lingyuan: CommandLine, house: Installation) -> str:
     return str(lingyuan.json("park", "create", "--name", f"Park {secrets.token_hex(4)}", "--province", "重庆")["park"])
 
 
+@pytest.fixture(scope="session")
+def quiet_tenant(lingyuan: CommandLine, house: Installation) -> str:
+    """A tenant for all tests that change nothing."""
+    park = lingyuan.json("park", "create", "--name", "A quiet park", "--province", "重庆")["park"]
+    return str(lingyuan.json("tenant", "create", "--park", park, "--name", "A quiet firm")["tenant"])
+
+
 @pytest.fixture
 def tenant(lingyuan: CommandLine, park: str) -> str:
     """The id of a fresh tenant of the park."""

@@ -58,8 +58,8 @@ def test_a_choice_needs_a_reason_and_a_later_year(lingyuan: CommandLine, firm: s
     assert lingyuan.error(*words, 2018, "--why", "x")["code"] == "invalid_input"
 
 
-def test_nothing_recorded_is_no_zero(lingyuan: CommandLine, tenant: str) -> None:
-    told = lingyuan.json("account", "--tenant", tenant, "--year", 2025)
+def test_nothing_recorded_is_no_zero(lingyuan: CommandLine, quiet_tenant: str) -> None:
+    told = lingyuan.json("account", "--tenant", quiet_tenant, "--year", 2025)
     assert {one["value"] for one in told["figures"]} == {None}
     assert told["problem"]["code"] == "nothing_recorded"
 
@@ -75,6 +75,6 @@ def test_of_whom(lingyuan: CommandLine, words: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(("year", "month"), [(99999, None), (1066, None), (2025, 13), (2025, 0), (99999, 1)])
-def test_when(lingyuan: CommandLine, tenant: str, year: int, month: int | None) -> None:
+def test_when(lingyuan: CommandLine, quiet_tenant: str, year: int, month: int | None) -> None:
     words = ("--month", month) if month is not None else ()
-    assert lingyuan.error("account", "--tenant", tenant, "--year", year, *words)["code"] == "invalid_input"
+    assert lingyuan.error("account", "--tenant", quiet_tenant, "--year", year, *words)["code"] == "invalid_input"

@@ -57,13 +57,13 @@ WRONG: dict[str, tuple[str, tuple[str, ...], str]] = {
 
 
 @pytest.mark.parametrize("what", list(WRONG))
-def test_what_cannot_be_is_told(lingyuan: CommandLine, tenant: str, what: str) -> None:
+def test_what_cannot_be_is_told(lingyuan: CommandLine, quiet_tenant: str, what: str) -> None:
     flow, words, code = WRONG[what]
-    error = lingyuan.error(*add(tenant, flow, *words))
+    error = lingyuan.error(*add(quiet_tenant, flow, *words))
     assert error["code"] == code
     assert error["remedy"]
     assert "{" not in error["message"] + error["remedy"]
-    assert lingyuan.json("activity", "list", "--tenant", tenant) == []
+    assert lingyuan.json("activity", "list", "--tenant", quiet_tenant) == []
 
 
 def test_a_bill_is_split_to_its_months_visibly(lingyuan: CommandLine, tenant: str) -> None:

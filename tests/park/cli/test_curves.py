@@ -85,9 +85,9 @@ def test_a_table_of_bills(lingyuan: CommandLine, tenant: str, tmp_path: Path) ->
     [("empty.csv", b""), ("photo.csv", b"\x89PNG\r\n\x1a\n" + b"\0" * 100), ("words.csv", "没有表\n".encode()),
      ("x.xlsx", b"PK\x03\x04")],
 )  # fmt: skip
-def test_a_file_that_cannot_be_read(lingyuan: CommandLine, tenant: str, tmp_path: Path, name: str, content: bytes) -> None:
+def test_a_file_that_cannot_be_read(lingyuan: CommandLine, quiet_tenant: str, tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
-    error = lingyuan.error("import", tmp_path / name, "--tenant", tenant)
+    error = lingyuan.error("import", tmp_path / name, "--tenant", quiet_tenant)
     assert error["message"]
     assert error["remedy"]
 
