@@ -15,6 +15,9 @@ from tests.commanding import CommandLine
 from tests.park.api.conftest import Device
 
 
+pytestmark = pytest.mark.xdist_group("doors")  # one firm for all of them
+
+
 @pytest.fixture(scope="module")
 def park(lingyuan: CommandLine, house: Installation) -> str:
     """A park for all tests here."""
