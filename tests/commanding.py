@@ -28,9 +28,7 @@ class CommandLine:
     def run(self, *words: object, code: int = 0, lang: str = "en", stdin: str | None = None) -> Result:
         """What a command printed; it has to end with this code."""
         before = logging.root.handlers[:]
-        result = CliRunner().invoke(
-            main, [str(word) for word in words], input=stdin, env={**self.environ, "LINGYUAN_LANG": lang}
-        )
+        result = CliRunner().invoke(main, [str(word) for word in words], input=stdin, env={**self.environ, "LINGYUAN_LANG": lang})
         logging.root.handlers[:] = before  # the command's handler writes to a terminal that is gone
         assert result.exit_code == code, (words, result.exit_code, result.stdout, result.stderr, result.exception)
         return result

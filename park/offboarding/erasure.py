@@ -102,7 +102,7 @@ def _close(db: Database, tenant: str) -> _Trace:
             t=tenant,
         )
         invited = session.rows(
-            'SELECT i.mobile, i.email FROM shared.invitation i WHERE i.tenant = :t AND NOT EXISTS '
+            "SELECT i.mobile, i.email FROM shared.invitation i WHERE i.tenant = :t AND NOT EXISTS "
             '(SELECT FROM shared."user" u WHERE u.mobile = i.mobile OR u.email = i.email)',
             t=tenant,
         )
