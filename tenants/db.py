@@ -233,8 +233,7 @@ def _begin(connection: sa.Connection, role: str, search_path: str, timeout_s: in
     """BEGIN and the role in one round trip. Every part is a checked name or a number, never a user's text."""
     driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
     command = (
-        f'BEGIN; SET LOCAL ROLE "{role}"; SET LOCAL search_path = {search_path}; '
-        f"SET LOCAL statement_timeout = '{timeout_s}s'"
+        f"BEGIN; SET LOCAL ROLE \"{role}\"; SET LOCAL search_path = {search_path}; SET LOCAL statement_timeout = '{timeout_s}s'"
     )
     result = driver.pgconn.exec_(command.encode())
     if result.status == pq.ExecStatus.COMMAND_OK:

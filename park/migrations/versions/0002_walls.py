@@ -137,12 +137,10 @@ def _claims_audit_marks(role: dict[str, str]) -> None:
         "RAISE EXCEPTION 'the audit is append-only' USING ERRCODE = '42501'; END $$"
     )
     op.execute(
-        "CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON shared.audit "
-        "FOR EACH ROW EXECUTE FUNCTION shared.append_only()"
+        "CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON shared.audit FOR EACH ROW EXECUTE FUNCTION shared.append_only()"
     )
     op.execute(
-        "CREATE TRIGGER never_emptied BEFORE TRUNCATE ON shared.audit "
-        "FOR EACH STATEMENT EXECUTE FUNCTION shared.append_only()"
+        "CREATE TRIGGER never_emptied BEFORE TRUNCATE ON shared.audit FOR EACH STATEMENT EXECUTE FUNCTION shared.append_only()"
     )
 
     _wall("mark", role)
