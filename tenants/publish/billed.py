@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tenants.calc.spread import largest_remainder
 from tenants.publish.sums import DaySums, Ints, Window, nothing
@@ -60,7 +61,8 @@ def settled(window: Window, bills: Sequence[Bill], seen: DaySums, counts: str) -
 
     Args:
         seen: The meters' sums.
-        counts: "meter" or "bill": which counts on days that have both. On other days it is the one that is there.
+        counts: "meter" or "bill": which counts on days that have both. "auto" while nobody has said: the meter, but the bill
+            where the meter saw less than half of the bill's period. On other days it is the one that is there.
     """
     if not bills:
         return seen
@@ -68,4 +70,14 @@ def settled(window: Window, bills: Sequence[Bill], seen: DaySums, counts: str) -
     has_bill, has_meter = billed.expected > 0, seen.expected > 0
     confirmed = np.where(has_bill, np.minimum(billed.backed, seen.quantity), 0)
     by_meter = DaySums(seen.quantity, seen.measured, seen.estimated, confirmed, seen.missing, seen.expected)
-    return billed.where(has_bill & (~has_meter | (counts == "bill")), by_meter)
+    rather = _hardly_seen(window, bills, seen) if counts == "auto" else np.full(window.days.size, counts == "bill")
+    return billed.where(has_bill & (~has_meter | rather), by_meter)
+
+
+def _hardly_seen(window: Window, bills: Sequence[Bill], seen: DaySums) -> NDArray[np.bool_]:
+    """The days of the bills of whose period the meters saw less than half. Shape (days,)."""
+    found = np.zeros(window.days.size, bool)
+    for bill in bills:
+        at = np.searchsorted(window.days, np.arange(bill.start, bill.end))
+        found[at] = 2 * int((seen.expected[at] - seen.missing[at]).sum()) < int(window.minutes[at].sum())
+    return found

@@ -72,7 +72,7 @@ def of_flow(facts: Facts, flow: str, window: Window) -> DaySums:
         return seen
     days = window.days
     overlapping = [bill for bill in bills if np.searchsorted(days, bill.start) < np.searchsorted(days, bill.end)]
-    sums = settled(window, overlapping, seen, facts.site.counts.get(flow, "meter"))
+    sums = settled(window, overlapping, seen, facts.site.counts.get(flow, "auto"))
     owed = (sums.expected == 0) & (days >= min(bill.start for bill in bills)) & (days < owed_until(facts, flow, window.through))
     return missing(np.where(owed, window.minutes, 0)).where(owed, sums)
 

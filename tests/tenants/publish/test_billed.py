@@ -77,3 +77,14 @@ def test_the_days_of_a_bill_add_up_to_it_and_none_is_negative(days: list[tuple[i
     shares = spread(total, seen, np.array([gap for _, gap in days], np.int64), np.full(len(days), 1440, np.int64))
     assert int(shares.sum()) == total
     assert (shares >= 0).all()
+
+
+def test_a_bill_of_which_the_meter_hardly_saw_anything_counts_until_somebody_says_otherwise() -> None:
+    """One day of readings beside a month's bill is no reason to forget the bill; half of it is."""
+    bill = [Bill(20_000, 20_030, 9_000_000, "bill")]
+    one_day = metered([300_000] + [0] * 29, [0] + [1440] * 29)
+    half = metered([300_000] * 15 + [0] * 15, [0] * 15 + [1440] * 15)
+    assert int(settled(window(30), bill, one_day, "auto").quantity.sum()) == 9_000_000
+    assert int(settled(window(30), bill, one_day, "auto").measured.sum()) == 300_000
+    assert int(settled(window(30), bill, half, "auto").quantity.sum()) == 15 * 300_000
+    assert int(settled(window(30), bill, one_day, "meter").quantity.sum()) == 300_000
