@@ -11,10 +11,11 @@ from typing import Any
 
 from park import rollups
 from tenants import audit
+from tenants.calc.limits import Verdict
 from tenants.calc.sums import FlowSum
 from tenants.db import Session
 from tenants.errors import InvalidInput
-from tenants.ledger import account
+from tenants.ledger import account, verdict
 from tenants.period import Period, named, next_month, of_year
 
 METHOD = "cn_park_2025"
@@ -81,6 +82,20 @@ def ranking(session: Session, period: Period) -> list[Member]:
             sum(one.missing for one in sums), sum(one.expected for one in sums),
         ))  # fmt: skip
     return sorted(made, key=lambda one: (one.emission_tco2 is None, -(one.emission_tco2 or 0), one.title))
+
+
+def judged(session: Session, now: rollups.ParkAccount, today: dt.date) -> Verdict:
+    """What the limits say of the period's core indicator.
+
+    A part of a year cannot be judged, but whether there is a limit at all hangs on the park's size: the last twelve complete
+    months tell it.
+    """
+    found = verdict(now.whole, members_only=now.members_only)
+    if found.status != "not_determinable":
+        return found
+    last = last_complete(today).start
+    year = verdict(rollups.of_park(session, named("rolling", last), METHOD, today).whole)
+    return year if year.status == "not_defined" else found
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def _content(ctx: Context, session: Session, of: period.Period, today: dt.date) 
     members = progress.ranking(session, of)
     if not any(one.emission_tco2 is not None for one in members):
         return [_nothing_yet(ctx)]
-    judged = verdict(now.whole, members_only=now.members_only)
+    judged = progress.judged(session, now, today)
     limit = judged.limit.limit if judged.limit else None
     return [
         _headline(ctx, session, park, now, before, judged),

@@ -14,7 +14,7 @@ from dashboards.aria import aria
 from dashboards.house import house
 from dashboards.room import Context, Query, context, refusal
 from park import members, parks, progress
-from park.access import park_session
+from park.access import accounts_session, park_session
 from park.notation import number
 from park.people import invitations, joining, pasted
 from park.words import say as said
@@ -192,6 +192,9 @@ def _decide(ctx: Context, what: str, which: str) -> str:
     state = {"approve": "provisioning", "suspend": "suspended", "resume": "active"}[what]
     with park_session(ctx.db, ctx.park) as session:
         members.decide(session, which, state, ctx.who.actor)
+    if what == "approve":
+        with accounts_session(ctx.db) as session:
+            joining.tell_owners(session, which, desk)
     return {
         "approve": ctx.say("Let in. Its workspace is being prepared."),
         "suspend": ctx.say("Suspended. Nothing was deleted."),
