@@ -14,6 +14,8 @@ from park.access import park_session
 from park.config import Settings
 from tenants.db import Database
 
+__all__ = ["PAGES", "PREFIX", "build", "held", "numbers", "progress", "settings_page", "tenants"]
+
 PREFIX = "/park/"
 PAGES = (
     Page("", "Progress", "target", progress.layout, "park.see", progress.callbacks),
