@@ -137,7 +137,7 @@ def _binding(ctx: Context, waiting: list[held.Unbound]) -> Any:
         say("{count} accounts to bind", count=len(waiting)),
         cards.table(columns, rows, caption=say("Accounts to bind")),
         note=say("Bound once; next time the sheet is entered by itself."),
-        tools=dmc.Button(say("Bind all as chosen"), id="bind-all", size="compact-sm"),
+        tools=dmc.Button(say("Bind all as chosen"), id={"type": "held-do", "what": "bind"}, size="compact-sm"),
     )
 
 
@@ -167,7 +167,7 @@ def _preview(ctx: Context, sheet: HeldSheet) -> Any:
         lines.append(cards.table(columns, rows, caption=say("Refused rows")))
     lines += [cards.notice(say(note.template, **note.facts)) for note in sheet.notes]
     if sheet.rows:
-        lines.append(dmc.Button(say("Enter these months"), id="held-enter"))
+        lines.append(dmc.Button(say("Enter these months"), id={"type": "held-do", "what": "enter"}))
     return html.Div(lines)
 
 
@@ -198,28 +198,26 @@ def callbacks(app: Dash) -> None:
 
     @app.callback(
         Output("held-accounts", "children"),
-        Input("held-enter", "n_clicks"),
+        # By pattern: a button that is not on the page must not stop the other one.
+        Input({"type": "held-do", "what": ALL}, "n_clicks"),
         Input({"type": "bind", "no": ALL}, "n_clicks"),
-        Input("bind-all", "n_clicks"),
         State("held-file", "data"),
         State({"type": "bind-to", "no": ALL}, "value"),
         State({"type": "bind-to", "no": ALL}, "id"),
         prevent_initial_call=True,
     )
-    def write(
-        enter: int | None, bind: list[int | None], every: int | None, data: Any, chosen: list[str], ids: list[dict[str, str]]
-    ) -> Any:
+    def write(do: list[int | None], bind: list[int | None], data: Any, chosen: list[str], ids: list[dict[str, str]]) -> Any:
         ctx = context("park.hold")
         choices = {one["no"]: value for one, value in zip(ids, chosen, strict=True)}
         pressed = fired.triggered_id
         try:
-            if pressed == "held-enter" and enter:
+            if pressed == {"type": "held-do", "what": "enter"} and any(do):
                 return _accounts(ctx, _entered(ctx, held.import_sheet(ctx.db, ctx.park, _read(data), actor=ctx.who.actor)))
-            if pressed == "bind-all" and every:
+            if pressed == {"type": "held-do", "what": "bind"} and any(do):
                 for account, target in choices.items():
                     _bind(ctx, account, target)
                 return _accounts(ctx, cards.notice(ctx.say("Bound. New firms' books are being prepared."), "good"))
-            if isinstance(pressed, dict) and any(bind):
+            if isinstance(pressed, dict) and pressed["type"] == "bind" and any(bind):
                 _bind(ctx, pressed["no"], choices[pressed["no"]])
                 return _accounts(ctx, cards.notice(ctx.say("Bound."), "good"))
         except LingyuanError as error:

@@ -110,7 +110,7 @@ def months(ctx: Context, session: TenantSession, flow: str, of: period.Period) -
     """The months of the period (of its year, for one month) beside the same a year before."""
     say = ctx.say
     span = period.of_year(of.start.year) if of.kind in ("month", "ytd") else of
-    months = span.months()
+    each = list(span.months())
     rows = session.rows(
         "SELECT month, sum(quantity)::bigint AS quantity, sum(missing)::bigint AS missing FROM shared.flow_month "
         "WHERE tenant = current_user AND flow = :flow AND month >= :a AND month < :b GROUP BY month",
@@ -120,7 +120,7 @@ def months(ctx: Context, session: TenantSession, flow: str, of: period.Period) -
     )
     found = {row.month: row for row in rows}
     this, last, partial = [], [], []
-    for index, month in enumerate(months):
+    for index, month in enumerate(each):
         now, before = found.get(month), found.get(month.replace(year=month.year - 1))
         this.append(None if now is None else now.quantity / 10**6)
         last.append(None if before is None else before.quantity / 10**6)
@@ -129,7 +129,7 @@ def months(ctx: Context, session: TenantSession, flow: str, of: period.Period) -
     unit = "MWh" if FLOWS[flow].unit == "kWh" else f"10³ {FLOWS[flow].unit}"
     due = max((index + 1 for index, value in enumerate(this) if value is not None), default=0)
     drawn = figures.months(
-        [f"{month.month}月" if ctx.lang == "zh" else f"{month:%b}" for month in months],
+        [f"{month.month}月" if ctx.lang == "zh" else f"{month:%b}" for month in each],
         this,
         unit=unit,
         this_name=period_text(span, ctx.lang),

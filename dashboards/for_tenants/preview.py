@@ -7,7 +7,7 @@ from typing import Any
 
 import dash_mantine_components as dmc
 import numpy as np
-from dash import dcc, html
+from dash import html
 
 from dashboards import cards, explained, figures
 from dashboards.for_tenants import pending
@@ -62,11 +62,15 @@ def preview(ctx: Context, session: TenantSession, name: str, file: str, hints: d
             html.Div(
                 [
                     dmc.Button(
-                        say("Write it") if not found.rejected else say("Write the good rows"), id="upload-write", size="md"
+                        say("Write it") if not found.rejected else say("Write the good rows"),
+                        id={"type": "upload-do", "what": "write"},
+                        size="md",
                     ),
-                    dmc.Checkbox(id="upload-replace", label=say("Replace what is stored where it differs"))
+                    dmc.Checkbox(
+                        id={"type": "upload-replace", "what": "all"}, label=say("Replace what is stored where it differs")
+                    )
                     if found.receipt.conflicting
-                    else dcc.Store("upload-replace"),
+                    else None,
                 ],
                 className="ly-actions",
             )
@@ -322,7 +326,7 @@ def _questions(ctx: Context, found: files.Taken, hints: dict[str, Any]) -> Any:
     texts = [html.Li(tell(one.text.template, one.text.facts, ctx.lang)) for one in found.understanding.questions]
     if not inputs and not texts:
         return None
-    again = dmc.Button(say("Read it again so"), id="upload-again", variant="default") if inputs else None
+    again = dmc.Button(say("Read it again so"), id={"type": "upload-do", "what": "again"}, variant="default") if inputs else None
     return cards.card(
         say("Is this right?"), html.Ul(texts, className="ly-notes"), html.Div([*inputs, again], className="ly-form-row")
     )

@@ -84,8 +84,10 @@ def _windows(ctx: Context, session: TenantSession) -> Any:
     return cards.card(
         say("Price per window"),
         html.Div(inputs, className="ly-form-row"),
-        dmc.TextInput(id="price-demand", label=say("Demand charge, CNY per kW and month; empty if you pay none")),
-        dmc.Button(say("Save"), id="price-windows-save"),
+        dmc.TextInput(
+            id={"type": "price-demand", "of": "windows"}, label=say("Demand charge, CNY per kW and month; empty if you pay none")
+        ),
+        dmc.Button(say("Save"), id={"type": "price-save", "of": "windows"}),
         note=say("Windows of {area}: {document}", area=table.area, document=table.document),
     )
 
@@ -224,14 +226,14 @@ def callbacks(app: Dash) -> None:
         Output("firm-settings", "children"),
         Input("consent", "value"),
         Input("price-average-save", "n_clicks"),
-        Input("price-windows-save", "n_clicks"),
+        Input({"type": "price-save", "of": ALL}, "n_clicks"),
         Input("person-invite", "n_clicks"),
         Input({"type": "person-remove", "id": ALL}, "n_clicks"),
         Input("token-make", "n_clicks"),
         Input({"type": "token-revoke", "id": ALL}, "n_clicks"),
         State("price-average", "value"),
         State({"type": "price", "period": ALL}, "value"),
-        State("price-demand", "value"),
+        State({"type": "price-demand", "of": ALL}, "value"),
         State("person-contact", "value"),
         State("person-role", "value"),
         State("token-title", "value"),
@@ -273,9 +275,9 @@ def _save(ctx: Context, pressed: Any, given: tuple[Any, ...]) -> Any:
         return cards.notice(say("Saved. The park sees it so from now on."), "good")
     if pressed == "price-average-save" and average_clicks:
         return _save_prices(ctx, {"average": decimal_of(average, "average")}, None)
-    if pressed == "price-windows-save" and windows_clicks:
+    if isinstance(pressed, dict) and pressed["type"] == "price-save" and any(windows_clicks):
         prices = {name: decimal_of(text, name) for name, text in zip(PERIODS, windows, strict=True)}
-        extra = decimal_of(demand, "demand")
+        extra = decimal_of(demand[0], "demand")
         return _save_prices(ctx, {**prices, **({"demand": extra} if extra is not None else {})}, "windows")
     if pressed == "person-invite" and invite_clicks:
         made = invitations.invite(house().desk, ctx.who, role=role, contact=contact or "", lang=ctx.lang)

@@ -103,23 +103,23 @@ def callbacks(app: Dash) -> None:
         Output("upload-name", "data", allow_duplicate=True),
         Output("upload-earlier", "children"),
         Output("upload-conflicts", "children", allow_duplicate=True),
-        Input("upload-again", "n_clicks"),
-        Input("upload-write", "n_clicks"),
+        # By pattern: a button that is not on the page must not stop the other one.
+        Input({"type": "upload-do", "what": ALL}, "n_clicks"),
         State("upload-name", "data"),
         State({"type": "upload-hint", "key": ALL}, "value"),
         State({"type": "upload-hint", "key": ALL}, "id"),
-        State("upload-replace", "checked"),
+        State({"type": "upload-replace", "what": ALL}, "checked"),
         prevent_initial_call=True,
     )
     def act(
-        again: int | None, write: int | None, dropped: Any, values: list[Any], ids: list[dict[str, str]], replace: bool | None
+        clicks: list[int | None], dropped: Any, values: list[Any], ids: list[dict[str, str]], replace: list[bool | None]
     ) -> Any:
-        if not dropped or not (again or write):
+        if not dropped or not any(clicks) or not isinstance(fired.triggered_id, dict):
             return no_update, no_update, no_update, no_update
         ctx = context("firm.enter")
         hints = {one["key"]: value for one, value in zip(ids, values, strict=True)}
         try:
-            if fired.triggered_id == "upload-again":
+            if fired.triggered_id["what"] == "again":
                 with tenant_session(ctx.db, ctx.tenant) as session:
                     return (
                         preview(ctx, session, dropped["name"], dropped["file"], hints),
@@ -127,7 +127,7 @@ def callbacks(app: Dash) -> None:
                         no_update,
                         no_update,
                     )
-            return _write(ctx, dropped, bool(replace)), None, _earlier(ctx), conflicting.undecided(ctx)
+            return _write(ctx, dropped, any(replace)), None, _earlier(ctx), conflicting.undecided(ctx)
         except LingyuanError as error:
             return refusal(ctx, error), dropped, no_update, no_update
 

@@ -52,7 +52,7 @@ def take_on(screen: Screen, count: int) -> None:
     screen.open("/park/tenants")
     screen.page.locator("#tenants-list").fill(pasted(count))
     screen.press("检查并添加")
-    screen.sees(f"{count - WRONG} 家")
+    screen.sees(f"已添加 {count - WRONG} 家企业")
     assert screen.page.locator("#tenants-added tbody tr").count() == WRONG
     assert "校验位不符" in screen.page.locator("#tenants-added").inner_text()
 
@@ -62,13 +62,15 @@ def bind_as_public(screen: Screen, folder: Path, known: int) -> None:
     screen.open("/park/held")
     screen.page.locator("#held-upload input[type=file]").set_input_files(sheet(folder, known))
     screen.press("录入这些月份")
-    screen.sees(f"{UNKNOWN} 个户号待绑定")
+    waiting = screen.page.get_by_role("heading", name="户号待绑定")
+    waiting.filter(has_text=f"{UNKNOWN} ").wait_for()
+    screen.sees(f"{known} 个户号已匹配")
     for number in range(UNKNOWN):
         row = screen.page.locator("tr", has_text=str(5_009_000_000 + number))
         row.locator("input").first.click()
-        screen.page.get_by_role("option", name="新公共用能").first.click()
+        screen.page.get_by_role("option", name="新建公共用能").first.click()
     screen.press("按所选全部绑定")
-    screen.page.get_by_text("户号待绑定").wait_for(state="detached")
+    waiting.wait_for(state="detached")
 
 
 @pytest.mark.parametrize(("width", "count"), [(DESKTOP, 100), (PHONE, 12)])
@@ -76,7 +78,7 @@ def test_a_manager_takes_on_firms(walk: Walk, installed: Installed, tmp_path: Pa
     db, park = installed.db, new_park(installed, f"百家园{width}")
     screen = walk.signed_in("park_admin", width, park=park)
     screen.open("/park/")
-    screen.sees("尚无数据")
+    screen.sees("还没有数据")
     take_on(screen, count)
     known = count - UNKNOWN
     _all_active(walk, park)
@@ -89,8 +91,8 @@ def test_a_manager_takes_on_firms(walk: Walk, installed: Installed, tmp_path: Pa
         )
         found = rollups.of_park(session, of_month(month.year, month.month), "cn_park_2025")
     rest = sum(one.quantity for one in found.remainder if one.flow == "grid_in")
-    assert found.members.figures["grid_kwh"].value == Decimal(count * KWH)
-    assert found.whole.figures["grid_kwh"].value == Decimal(count * KWH) + Decimal(rest) / 1000
+    assert found.members.figures["grid_import_kwh"].value == Decimal(count * KWH)
+    assert found.whole.figures["grid_import_kwh"].value == Decimal(count * KWH) + Decimal(rest) / 1000
     assert f"{found.coverage * 100:.1f}" == "98.0" if found.coverage else False
     _claimed(walk, installed, park, screen)
     assert screen.wrong == []

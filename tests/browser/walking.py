@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +34,11 @@ class Screen:
         found = self.page.locator(f'[data-indicator="{key}"]:visible').first
         found.wait_for()
         return str(found.inner_text()).strip()
+
+    def shows(self, key: str, value: str) -> None:
+        """Waits until the figure of this name is the value, exactly."""
+        exact = re.compile(f"^{re.escape(value)}$")
+        self.page.locator(f'[data-indicator="{key}"]:visible', has_text=exact).first.wait_for()
 
     def sees(self, text: str) -> None:
         """Waits until the page shows the text."""
