@@ -21,7 +21,7 @@ from dashboards.cards.status import (
     status_chip,
 )
 from dashboards.cards.tables import Column, grid_table, table
-from dashboards.cards.upload import upload_box
+from dashboards.cards.upload import attach_box, upload_box
 from dashboards.cards.words import Say
 from dashboards.icons import icon
 
@@ -40,6 +40,7 @@ __all__ = [
     "Share",
     "Stat",
     "Status",
+    "attach_box",
     "card",
     "chart_card",
     "completeness_bar",

@@ -49,6 +49,13 @@ def upload_box(
     return html.Div(box, className="ly-upload-box", **_named(title))
 
 
+def attach_box(upload_id: str, title: str, *, accept: str, max_bytes: int = 20_000_000) -> html.Div:
+    """A quiet button for one scan or contract; the callback writes the file's name into `{upload_id}-name`."""
+    button = dcc.Upload(html.Span(title, className="ly-button"), id=upload_id, accept=accept, max_size=max_bytes)
+    name = html.Span(id=f"{upload_id}-name", className="ly-note")
+    return html.Div([button, name], className="ly-attach", **_named(title))
+
+
 def _named(title: str) -> dict[str, Any]:
     """The file field is made by Dash without a name; `lingyuan.js` gives it this one."""
     return {"data-upload-label": title}

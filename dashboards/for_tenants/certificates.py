@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import dash_mantine_components as dmc
-from dash import ALL, Dash, Input, Output, State, dcc, html, no_update
+from dash import ALL, Dash, Input, Output, State, html, no_update
 from dash import ctx as fired
 
 from dashboards import cards
@@ -107,18 +107,7 @@ def _offset_form(ctx: Context, today: dt.date) -> Any:
 
 
 def _contract(ctx: Context, prefix: str) -> Any:
-    return html.Div(
-        [
-            dcc.Upload(
-                html.Span(ctx.say("Attach the contract"), className="ly-button"),
-                id=f"{prefix}-file",
-                accept="image/*,.pdf,.docx",
-                max_size=20_000_000,
-            ),
-            html.Span(id=f"{prefix}-file-name", className="ly-note"),
-        ],
-        className="ly-attach",
-    )
+    return cards.attach_box(f"{prefix}-file", ctx.say("Attach the contract"), accept="image/*,.pdf,.docx")
 
 
 def _coverage(ctx: Context, session: TenantSession, year: int) -> Any:
