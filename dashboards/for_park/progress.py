@@ -17,6 +17,7 @@ from park.access import park_session
 from park.notation import change, number
 from park.notation import energy as energy_text
 from park.notation import period as period_text
+from park.words import tell
 from tenants import period
 from tenants.db import Session
 from tenants.ledger import verdict
@@ -133,7 +134,7 @@ def _headline(
 
 def _why(ctx: Context, session: Session, judged: Any, now: rollups.ParkAccount) -> str:
     """Why it is judged so; for a part of a year also how the last whole year stood."""
-    reason = ctx.say(judged.reason, **judged.facts) if judged.reason else ""
+    reason = tell(judged.reason, judged.facts, ctx.lang) if judged.reason else ""
     year = now.period.end.year - 1 if now.period.end.month > 1 else now.period.end.year - 2
     if judged.status != "not_determinable" or now.members_only:
         return reason
