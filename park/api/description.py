@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tenants.curves.steps import STEPS
-from tenants.flows import FLOWS
+from tenants.flows import ENTERED
 from tenants.ingest.payload import MOST_ITEMS, MOST_ROWS
 
 _TEXT: dict[str, Any] = {"type": "string"}
