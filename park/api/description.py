@@ -26,7 +26,7 @@ def _list(of: dict[str, Any]) -> dict[str, Any]:
 
 _HEAD: dict[str, Any] = {
     "meter": {"type": "string", "minLength": 1, "maxLength": 120, "description": "The meter's name."},
-    "flow": {"type": ["string", "null"], "enum": [*FLOWS, None], "description": "Default: the meter's flow of this unit."},
+    "flow": {"type": ["string", "null"], "enum": [*ENTERED, None], "description": "Default: the meter's flow of this unit."},
     "step_minutes": {"type": "integer", "enum": list(STEPS)},
     "unit": {"type": "string", "minLength": 1, "examples": ["kWh", "kW", "MWh", "m3", "GJ"]},
     "quality": {"type": "string", "enum": ["measured", "estimated"], "default": "measured"},
