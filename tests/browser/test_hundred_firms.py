@@ -10,8 +10,8 @@ import pytest
 
 from park import held, rollups
 from park.access import accounts_session, park_session
-from tenants.db import tenant_session
-from tenants.period import add_months, of_month
+from tenants.db import Database, tenant_session
+from tenants.period import Period, add_months, of_month
 from tests import people
 from tests.browser.seeded import enter_months, new_park, today
 from tests.browser.walking import DESKTOP, PHONE, Screen, Walk
@@ -85,6 +85,7 @@ def test_a_manager_takes_on_firms(walk: Walk, installed: Installed, tmp_path: Pa
     bind_as_public(screen, tmp_path, known)
     _all_active(walk, park)
     month = add_months(today().replace(day=1), -1)
+    _all_entered(screen, db, park, of_month(month.year, month.month), count)
     with park_session(db, park) as session:
         rollups.set_total(
             session, month=month, flow="grid_in", quantity=count * KWH * 1000 * 100 // 98, source="供电公司", actor="test"
@@ -109,6 +110,16 @@ def _all_active(walk: Walk, park: str) -> None:
             return
         screen.wait_for_timeout(200)
     raise AssertionError(f"{left} workspaces are not there")
+
+
+def _all_entered(screen: Screen, db: Database, park: str, month: Period, count: int) -> None:
+    """Waits until the worker has entered what was kept for new books: it does so right after it has made them."""
+    for _ in range(300):
+        with park_session(db, park) as session:
+            found = rollups.of_park(session, month, "cn_park_2025").members.figures["grid_import_kwh"].value
+        if found == Decimal(count * KWH):
+            return
+        screen.page.wait_for_timeout(200)
 
 
 def _claimed(walk: Walk, installed: Installed, park: str, screen: Screen) -> None:
