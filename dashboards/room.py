@@ -50,6 +50,11 @@ class Context:
         assert self.who.park is not None
         return self.who.park
 
+    @property
+    def today(self) -> dt.date:
+        """The local day of that firm or park, not of the server."""
+        return self.who.today
+
 
 def context(right: str | None = None) -> Context:
     """The context of this request.
@@ -167,10 +172,10 @@ def query_of(search: str | None) -> Query:
     return {key: values[0] for key, values in parse_qs((search or "").lstrip("?")).items()}
 
 
-def period_of(data: Mapping[str, str] | None) -> Period:
+def period_of(ctx: Context, data: Mapping[str, str] | None) -> Period:
     """The period of a picker's store; without one the year to date."""
     if not data:
-        return named("ytd", dt.date.today())
+        return named("ytd", ctx.today)
     return named(data["kind"], dt.date.fromisoformat(f"{data['month']}-01"))
 
 

@@ -241,6 +241,21 @@ def bind_to_new(db: Database, park: str, account_no: str, *, actor: str, kind: s
     return tenant
 
 
+def tie(session: Session, account_no: str, account_name: str, tenant: str) -> None:
+    """Binds an account, known from a sheet or not, to a tenant that is about to get its books; kept months follow with them.
+
+    Raises:
+        AccountBound: another firm has it.
+    """
+    taken = session.execute(
+        "INSERT INTO shared.held_account (park, account_no, account_name, tenant) VALUES (current_user, :no, :name, :tenant) "
+        "ON CONFLICT (park, account_no) DO UPDATE SET tenant = excluded.tenant WHERE held_account.tenant IS NULL RETURNING 1",
+        {"no": account_no, "name": account_name, "tenant": tenant},
+    )
+    if taken.first() is None:
+        raise AccountBound(account=account_no, title=_account(session, account_no).title)
+
+
 def enter_kept(db: Database, tenant: str, actor: str) -> Entered:
     """Enters the months that were kept for a tenant's accounts before it had books; the worker calls it after provisioning."""
     with tenant_session(db, tenant) as session:

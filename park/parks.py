@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from park.access import accounts_session, owner_session
-from tenants import audit, provision
+from tenants import audit, clock, provision
 from tenants.db import Database, Session
 from tenants.errors import AlreadyExists, InvalidInput, NotFound
 from tenants.factors import provinces
@@ -93,6 +94,11 @@ def own(session: Session) -> sa.Row[Any]:
     if row is None:
         raise NotFound(what="park", name=session.role)
     return row
+
+
+def today(session: Session) -> dt.date:
+    """The local day of a park session's park."""
+    return clock.today(ZoneInfo(own(session).timezone))
 
 
 def new_join_code(session: Session, actor: str) -> str:

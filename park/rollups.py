@@ -15,6 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from park import parks
 from tenants import audit
 from tenants.accounts import check_choice
 from tenants.calc.sums import FlowSum, add
@@ -158,7 +159,7 @@ def of_park(session: Session, period: Period, method: str, today: dt.date | None
     span = (period.start, period.end)
     of_members = account(known, method=method, year=year, choice=choice, period=span)
     try:
-        rest, problem = remainder(session, period, today or dt.date.today()), None
+        rest, problem = remainder(session, period, today or parks.today(session)), None
     except NegativeRemainder as error:
         rest, problem = None, error
     if rest is None:

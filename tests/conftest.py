@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -13,18 +14,29 @@ from park import engine as database_engine
 from park.config import Settings
 from tenants.db import Database
 from tests.databases import Installed, install, new_park, new_tenant, uninstall
-from tests.isolation.world import World, build
+from tests.isolation.world import World, throwaway
 
 # Nothing in tests outlives the computer, so nothing need reach the disk.
 UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+ARGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 HOME_OF_SESSION = "LINGYUAN_TEST_HOME"  # set by the first pytest process, inherited by the workers of pytest-xdist
 
 
 def pytest_configure() -> None:
     """Names the folder of this session's engine: one for all workers, where any account may pass."""
     os.environ.setdefault(HOME_OF_SESSION, f"{tempfile.gettempdir()}/lingyuan-test-{os.getpid()}")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker of pytest-xdist drives the browser: two would only wait for each other."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="no chromium on this machine"))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -69,6 +81,17 @@ def db(installed: Installed) -> Database:
     return installed.db
 
 
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A real browser. Of a module, not of the session: its driver keeps an event loop running in the thread that opened it."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        yield opened
+        opened.close()
+
+
 @pytest.fixture
 def park(installed: Installed) -> str:
     """A fresh park in Chongqing."""
@@ -82,6 +105,7 @@ def tenant(installed: Installed, park: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def world(installed: Installed) -> World:
-    """Two parks, three tenants and a row of everyone in every table, for the isolation tests to attack."""
-    return build(installed)
+def world(superuser: str) -> Iterator[World]:
+    """Two parks, three tenants and a row of everyone in every table of an installation of their own, for the isolation tests."""
+    with throwaway(superuser) as made:
+        yield made

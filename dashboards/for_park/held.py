@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import datetime as dt
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -171,11 +170,11 @@ def _preview(ctx: Context, sheet: HeldSheet) -> Any:
     return html.Div(lines)
 
 
-def _read(data: dict[str, str] | None) -> HeldSheet:
+def _read(ctx: Context, data: dict[str, str] | None) -> HeldSheet:
     if not data:
         raise InvalidInput(field="file", reason="no file was chosen", remedy="Drop the sheet again.")
     content = base64.b64decode(data["content"].partition(",")[2])
-    return understand_held(content, data["name"], dt.date.today().year)
+    return understand_held(content, data["name"], ctx.today.year)
 
 
 def callbacks(app: Dash) -> None:
@@ -192,7 +191,7 @@ def callbacks(app: Dash) -> None:
         ctx = context("park.hold")
         data = {"content": content or "", "name": name or ""}
         try:
-            return _preview(ctx, _read(data)), data
+            return _preview(ctx, _read(ctx, data)), data
         except LingyuanError as error:
             return refusal(ctx, error), None
 
@@ -212,7 +211,7 @@ def callbacks(app: Dash) -> None:
         pressed = fired.triggered_id
         try:
             if pressed == {"type": "held-do", "what": "enter"} and any(do):
-                return _accounts(ctx, _entered(ctx, held.import_sheet(ctx.db, ctx.park, _read(data), actor=ctx.who.actor)))
+                return _accounts(ctx, _entered(ctx, held.import_sheet(ctx.db, ctx.park, _read(ctx, data), actor=ctx.who.actor)))
             if pressed == {"type": "held-do", "what": "bind"} and any(do):
                 for account, target in choices.items():
                     _bind(ctx, account, target)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -20,7 +19,7 @@ from tenants.ledger import METHODS, account
 def layout(ctx: Context, query: Query) -> Any:
     """The page, for the year to date under the national method."""
     say = ctx.say
-    today = dt.date.today()
+    today = ctx.today
     with park_session(ctx.db, ctx.park) as session:
         first = session.scalar("SELECT min(month) FROM flow_month") or today
     methods = [{"value": one.key, "label": say(one.title)} for one in METHODS.values()]
@@ -114,4 +113,5 @@ def callbacks(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def show(method: str, data: dict[str, str] | None) -> Any:
-        return _content(context("park.see"), method if method in METHODS else "cn_park_2025", period_of(data))
+        ctx = context("park.see")
+        return _content(ctx, method if method in METHODS else "cn_park_2025", period_of(ctx, data))

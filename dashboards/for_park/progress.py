@@ -33,7 +33,7 @@ VERDICTS: dict[str, tuple[str, cards.Status]] = {
 
 def layout(ctx: Context, query: Query) -> Any:
     """The page, for the period in the address or the year to date."""
-    today = dt.date.today()
+    today = ctx.today
     with park_session(ctx.db, ctx.park) as session:
         first = session.scalar("SELECT min(month) FROM flow_month") or today.replace(day=1)
         mark = published_mark(session)
@@ -108,7 +108,7 @@ def _headline(
         marks.append(cards.Mark(say("Own target"), float(park.own_target), number(park.own_target, 2)))
     title = say("Carbon per unit of energy, members only") if now.members_only else say("Carbon per unit of energy")
     partial = [period_text(now.period, ctx.lang)]
-    if now.period.kind != "year" or not now.period.complete(dt.date.today()):
+    if now.period.kind != "year" or not now.period.complete(ctx.today):
         partial.append(say("the indicator is annual: this is a partial year"))
     return cards.headline_card(
         title,
@@ -205,7 +205,7 @@ def callbacks(app: Dash) -> None:
             mark = published_mark(session)
             if fired.triggered_id == "progress-clock" and mark == seen:
                 return no_update, no_update
-            return _content(ctx, session, period_of(data), dt.date.today()), mark
+            return _content(ctx, session, period_of(ctx, data), ctx.today), mark
 
     @app.callback(
         Output("progress-drawer", "opened"),
@@ -219,5 +219,5 @@ def callbacks(app: Dash) -> None:
             return no_update, no_update
         ctx = context("park.see")
         with park_session(ctx.db, ctx.park) as session:
-            found = rollups.of_park(session, period_of(data), progress.METHOD)
+            found = rollups.of_park(session, period_of(ctx, data), progress.METHOD)
         return True, cards.explain_body(explained.explanation(found.whole, fired.triggered_id["key"], ctx.say), ctx.say)

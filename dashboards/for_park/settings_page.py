@@ -34,7 +34,7 @@ def _content(ctx: Context, said: Any = None) -> Any:
     with park_session(ctx.db, ctx.park) as session:
         park = parks.own(session)
         targets = session.rows("SELECT year, emission_tco2 FROM shared.park_target ORDER BY year")
-        today = dt.date.today()
+        today = ctx.today
         totals = [row for year in (today.year, today.year - 1) for row in reversed(rollups.totals(session, of_year(year)))]
         choices = session.rows("SELECT year, use_year, why FROM shared.park_choice ORDER BY year")
     say = ctx.say
@@ -76,7 +76,7 @@ def _targets(ctx: Context, targets: Any) -> Any:
     rows = [{"year": str(row.year), "value": number(row.emission_tco2, 0)} for row in targets]
     form = html.Div(
         [
-            dmc.NumberInput(id="target-year", label=say("Year"), value=dt.date.today().year, allowDecimal=False),
+            dmc.NumberInput(id="target-year", label=say("Year"), value=ctx.today.year, allowDecimal=False),
             dmc.TextInput(id="target-value", label=say("tCO2; empty removes the target")),
             dmc.Button(say("Save"), id="target-save"),
         ],
@@ -93,8 +93,8 @@ def _choices(ctx: Context, choices: Any) -> Any:
     rows = [{"year": str(row.year), "use": str(row.use_year), "why": row.why} for row in choices]
     form = html.Div(
         [
-            dmc.NumberInput(id="choice-year", label=say("Year"), value=dt.date.today().year - 1, allowDecimal=False),
-            dmc.NumberInput(id="choice-use", label=say("Uses factors of"), value=dt.date.today().year, allowDecimal=False),
+            dmc.NumberInput(id="choice-year", label=say("Year"), value=ctx.today.year - 1, allowDecimal=False),
+            dmc.NumberInput(id="choice-use", label=say("Uses factors of"), value=ctx.today.year, allowDecimal=False),
             dmc.TextInput(id="choice-why", label=say("Why")),
             dmc.Button(say("Save"), id="choice-save"),
         ],
@@ -125,7 +125,7 @@ def _totals(ctx: Context, totals: Any) -> Any:
     rows = [months[month] for month in sorted(months, reverse=True)]
     form = html.Div(
         [
-            dmc.TextInput(id="total-month", label=say("Month"), placeholder="2026-03", value=f"{dt.date.today():%Y-%m}"),
+            dmc.TextInput(id="total-month", label=say("Month"), placeholder="2026-03", value=f"{ctx.today:%Y-%m}"),
             dmc.Select(
                 id="total-flow",
                 label=say("Energy"),

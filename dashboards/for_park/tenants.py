@@ -39,7 +39,7 @@ def _content(ctx: Context) -> Any:
     say = ctx.say
     with park_session(ctx.db, ctx.park) as session:
         park = parks.own(session)
-        rows = progress.ranking(session, named("ytd", dt.date.today()))
+        rows = progress.ranking(session, named("ytd", ctx.today))
         states = {row.name: row for row in session.rows("SELECT name, state, credit_code FROM tenant")}
         waiting = session.rows("SELECT name, title, credit_code, created FROM tenant WHERE state = 'waiting' ORDER BY created")
         counts = progress.coverage(session)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,7 +23,7 @@ CHINA = ZoneInfo("Asia/Shanghai")
 
 def layout(ctx: Context, query: Query) -> Any:
     """The page of a year (default: this one)."""
-    this = dt.date.today().year
+    this = ctx.today.year
     wanted = query.get("year", "")
     return html.Div(_content(ctx, int(wanted) if wanted.isdigit() and 2000 <= int(wanted) <= this else this), id="compare")
 
@@ -64,7 +63,7 @@ def _content(ctx: Context, year: int) -> Any:
 
 
 def _years(ctx: Context, year: int) -> Any:
-    this = dt.date.today().year
+    this = ctx.today.year
     options = [{"value": str(one), "label": year_text(one, ctx.lang)} for one in (this, this - 1)]
     return dmc.SegmentedControl(id="compare-year", value=str(year), data=options, size="sm")
 

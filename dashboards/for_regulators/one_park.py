@@ -24,7 +24,7 @@ from tenants.ledger import INDICATORS
 
 def layout(ctx: Context, query: Query) -> Any:
     """The summary of the park named in the address."""
-    today = dt.date.today()
+    today = ctx.today
     with regulator_session(ctx.db) as session:
         found = {year: {row.park: row for row in summaries.compared(session, year)} for year in (today.year, today.year - 1)}
         park = query.get("park", "")

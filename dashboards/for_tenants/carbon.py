@@ -167,7 +167,7 @@ def callbacks(app: Dash) -> None:
     def show(method: str, data: dict[str, str]) -> Any:
         ctx = context("firm.see")
         with tenant_session(ctx.db, ctx.tenant) as session:
-            return _content(ctx, session, method if method in SHOWN else "ghgp_location", period_of(data))
+            return _content(ctx, session, method if method in SHOWN else "ghgp_location", period_of(ctx, data))
 
     @app.callback(
         Output("carbon-drawer", "opened"),
@@ -182,7 +182,7 @@ def callbacks(app: Dash) -> None:
             return no_update, no_update
         ctx = context("firm.see")
         with tenant_session(ctx.db, ctx.tenant) as session:
-            account = accounts.of_tenant(session, period_of(data), method if method in SHOWN else "ghgp_location")
+            account = accounts.of_tenant(session, period_of(ctx, data), method if method in SHOWN else "ghgp_location")
         return True, cards.explain_body(explained.explanation(account, fired.triggered_id["key"], ctx.say), ctx.say)
 
     @app.callback(
@@ -198,7 +198,7 @@ def callbacks(app: Dash) -> None:
         if not clicks:
             return no_update
         ctx = context("firm.settings")
-        of = period_of(data)
+        of = period_of(ctx, data)
         try:
             with tenant_session(ctx.db, ctx.tenant) as session:
                 accounts.choose_factor_year(

@@ -111,7 +111,7 @@ def callbacks(app: Dash) -> None:
     def show(flow: str, data: dict[str, str]) -> Any:
         ctx = context("firm.see")
         with tenant_session(ctx.db, ctx.tenant) as session:
-            return _content(ctx, session, flow, period_of(data)) if flow in _flows(session) else no_update
+            return _content(ctx, session, flow, period_of(ctx, data)) if flow in _flows(session) else no_update
 
     @app.callback(
         Output("energy-curve", "children"),

@@ -60,7 +60,7 @@ def _consent(ctx: Context, session: TenantSession) -> Any:
 
 def _average(ctx: Context, session: TenantSession) -> Any:
     say = ctx.say
-    held = tariffs.on(session, dt.date.today())
+    held = tariffs.on(session, ctx.today)
     price = str(held.price / 1000) if isinstance(held, AveragePrice) else ""
     return cards.card(
         say("One average price"),
@@ -308,7 +308,7 @@ def _save_prices(ctx: Context, prices: dict[str, Any], area: str | None) -> Any:
         milli = {key: int((value * 1000).to_integral_value()) for key, value in prices.items()}
         tariffs.set_tariff(
             session,
-            valid_from=dt.date.today().replace(month=1, day=1),
+            valid_from=ctx.today.replace(month=1, day=1),
             prices=milli,
             actor=ctx.who.actor,
             area=session.region if area else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from park import members
+from park import held, members
 from park.access import park_session
 from park.people import invitations
 from park.people.contact import any_contact
@@ -13,7 +13,6 @@ from park.people.credit_code import credit_code as checked
 from park.people.desk import Desk
 from park.people.sessions import Who
 from park.words import Lang, say
-from tenants.db import Session
 from tenants.errors import InvalidInput, LingyuanError
 
 _HEADS = {"名称", "企业名称", "单位名称", "firm", "name", "company"}
@@ -100,17 +99,8 @@ def _add(desk: Desk, who: Who, line: Line, lang: Lang, done: Done) -> None:
     with park_session(desk.db, who.park or "") as session:
         tenant = members.register(session, park=session.role, title=line.title, actor=who.actor, credit_code=code, held=True)
         if line.account_no:
-            bind(session, line.account_no, line.title, tenant)
+            held.tie(session, line.account_no, line.title, tenant)
     done.added += 1
     if line.contact:
         invitations.invite(desk, who, role="owner", contact=line.contact, lang=lang, tenant=tenant)
         done.invited += 1
-
-
-def bind(session: Session, account_no: str, account_name: str, tenant: str) -> None:
-    """Ties an account number of the park's own sheet to a tenant."""
-    session.execute(
-        "INSERT INTO shared.held_account (park, account_no, account_name, tenant) VALUES (current_user, :no, :name, :tenant) "
-        "ON CONFLICT (park, account_no) DO UPDATE SET tenant = excluded.tenant",
-        {"no": account_no, "name": account_name, "tenant": tenant},
-    )

@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from park.access import accounts_session
 from park.people import roles
 from park.people.desk import Desk, digest, new_secret
-from tenants import audit
+from tenants import audit, clock
 from tenants.db import Database, Session
 from tenants.errors import LingyuanError, NotAllowed, NotFound
 
@@ -49,6 +50,7 @@ class Who:
     park: str | None
     title: str | None  # of the firm or the park
     state: str | None  # of the tenant
+    zone: str  # of the firm or the park; where neither is, China's
     opened: dt.datetime
     session: bytes
     renew: bool = False  # the role changed since: the secret is to be exchanged
@@ -65,6 +67,11 @@ class Who:
     def actor(self) -> str:
         """The name in the audit."""
         return str(self.user)
+
+    @property
+    def today(self) -> dt.date:
+        """The local day where the person works."""
+        return clock.today(ZoneInfo(self.zone))
 
     @property
     def subject(self) -> str:
@@ -99,7 +106,8 @@ _WHO = """
     SELECT s.created, s.seen, s.renew, u.id AS user_id, u.name, u.mobile, u.email, u.lang,
       m.id AS membership, m.role, coalesce(m.waiting, false) AS waiting, m.tenant,
       coalesce(t.park, m.park, CASE m.role WHEN 'operator' THEN s.park END) AS park,
-      coalesce(t.title, p.title) AS title, t.state
+      coalesce(t.title, p.title) AS title, t.state,
+      coalesce(t.timezone, p.timezone, 'Asia/Shanghai') AS zone
     FROM shared.user_session s JOIN shared."user" u ON u.id = s.user_id AND u.active
       LEFT JOIN shared.membership m ON m.id = s.membership_id AND m.user_id = u.id
       LEFT JOIN shared.tenant t ON t.name = m.tenant
@@ -122,7 +130,7 @@ def current(db: Database, secret: str | None) -> Who | None:
     return Who(
         user=row.user_id, name=row.name, mobile=row.mobile, email=row.email, lang=row.lang, membership=row.membership,
         role=row.role, waiting=row.waiting, tenant=row.tenant, park=row.park, title=row.title, state=row.state,
-        opened=row.created, session=key, renew=row.renew,
+        zone=row.zone, opened=row.created, session=key, renew=row.renew,
     )  # fmt: skip
 
 

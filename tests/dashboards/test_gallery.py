@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -11,9 +10,6 @@ from typing import Any
 
 import pytest
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
-ARGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 Look = Callable[[str, str, int], tuple[Any, list[str]]]
 LOOKS = [("zh", "light", 390), ("en", "dark", 390), ("zh", "dark", 1440), ("en", "light", 1440)]
@@ -34,24 +30,14 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def look(browser: Any, address: str) -> Look:
+def look(chromium: Any, address: str) -> Look:
     """The page in a language, scheme and width, opened once: loading it is most of the time these tests take."""
-    return cache(lambda lang, scheme, width: opened(browser, address, lang, scheme, width))
+    return cache(lambda lang, scheme, width: opened(chromium, address, lang, scheme, width))
 
 
-def opened(browser: Any, address: str, lang: str, scheme: str, width: int, **context: Any) -> tuple[Any, list[str]]:
+def opened(chromium: Any, address: str, lang: str, scheme: str, width: int, **context: Any) -> tuple[Any, list[str]]:
     """The page with every figure drawn, and what went wrong on the way."""
-    page = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, **context).new_page()
+    page = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, **context).new_page()
     wrong: list[str] = []
     page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -76,10 +62,10 @@ def test_nothing_is_cut_off_fetched_elsewhere_or_wrong(look: Look, lang: str, sc
 
 
 @pytest.mark.parametrize(("lang", "scheme", "width"), LOOKS[1:3])
-def test_axe_finds_no_violation(browser: Any, address: str, lang: str, scheme: str, width: int) -> None:
+def test_axe_finds_no_violation(chromium: Any, address: str, lang: str, scheme: str, width: int) -> None:
     from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 
-    page, _ = opened(browser, address, lang, scheme, width, bypass_csp=True)
+    page, _ = opened(chromium, address, lang, scheme, width, bypass_csp=True)
     found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
     assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
     page.locator(".ly-how").first.click()

@@ -59,7 +59,7 @@ def login(world: World, engine: sa.Engine) -> Iterator[Session]:
 
 
 class Attacker:
-    """One role that tries; each attempt in a transaction of its own, undone afterwards."""
+    """One role that tries; the attempts on a relation share a transaction, each is undone before the next."""
 
     def __init__(self, world: World, role: str, opened: Callable[[], AbstractContextManager[Session]] | None = None) -> None:
         self.world = world
@@ -71,16 +71,18 @@ class Attacker:
 
     def run(self, relations: Iterable[Relation]) -> list[Outcome]:
         """The outcomes of all commands against all the relations."""
-        return [
-            self._attempt(command, relation, act) for relation in relations for command, act in self._commands(relation).items()
-        ]
+        return [outcome for relation in relations for outcome in self._on(relation)]
 
-    def _attempt(self, command: str, relation: Relation, act: Act) -> Outcome:
-        try:
-            with self.opened() as session:
-                return Outcome(command, relation, None, act(session))
-        except (sa.exc.DBAPIError, psycopg.Error) as error:
-            return Outcome(command, relation, refusal(error))
+    def _on(self, relation: Relation) -> Iterator[Outcome]:
+        with self.opened() as session:
+            for command, act in self._commands(relation).items():
+                attempt = session.connection.begin_nested()
+                try:
+                    yield Outcome(command, relation, None, act(session))
+                except (sa.exc.DBAPIError, psycopg.Error) as error:
+                    yield Outcome(command, relation, refusal(error))
+                finally:
+                    attempt.rollback()
 
     def _commands(self, relation: Relation) -> dict[str, Act]:
         name, column = relation.sql, relation.columns[0]

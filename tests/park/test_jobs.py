@@ -35,9 +35,9 @@ def house(installed: Installed, tmp_path: Path) -> Here:
     return found
 
 
-def waiting(house: Here) -> int:
+def waiting(house: Here, tenant: str) -> int:
     with accounts_session(house.db) as session:
-        return int(session.scalar("SELECT count(*) FROM shared.mark WHERE done IS NULL"))
+        return int(session.scalar("SELECT count(*) FROM shared.mark WHERE done IS NULL AND tenant = :t", t=tenant))
 
 
 async def work_off(house: Here) -> None:
@@ -50,9 +50,9 @@ async def work_off(house: Here) -> None:
 def test_joining_provisions(house: Here, park: str, db: Database) -> None:
     with accounts_session(db) as session:
         tenant = members.register(session, park=park, title="Newcomer", actor="test")
-    assert waiting(house) == 1
+    assert waiting(house, tenant) == 1
     asyncio.run(work_off(house))
-    assert waiting(house) == 0
+    assert waiting(house, tenant) == 0
     with tenant_session(db, tenant) as session:
         assert session.scalar("SELECT count(*) FROM state") == 1
     with park_session(db, park) as session:
