@@ -44,13 +44,20 @@ class Meter:
 
 @dataclass(frozen=True)
 class Channel:
-    """One measured flow of a meter. Values are expected on local days `since` <= day < `until`."""
+    """One measured flow of a meter. Values are expected on local days `since` <= day < `until`.
+
+    A `register` counts up and is read at any moment; `digits` are its places before the point, `rated` [unit per hour] is the
+    greatest rate possible.
+    """
 
     id: int
     uuid: UUID
     meter: UUID
     flow: str
     multiplier: Decimal
+    kind: str  # interval | register
+    digits: int | None
+    rated: Decimal | None
     counterparty: str | None
     since: dt.date | None
     until: dt.date | None
@@ -127,7 +134,9 @@ def load(session: Session) -> Topology:
         "SELECT id, name, zone, region, in_boundary_from, in_boundary_to, zero_export, counts, account_no FROM site ORDER BY name"
     )
     meters = session.rows("SELECT id, site, name, device, parent FROM meter ORDER BY name")
-    channels = session.rows("SELECT id, uuid, meter, flow, multiplier, counterparty, since, until FROM channel ORDER BY id")
+    channels = session.rows(
+        "SELECT id, uuid, meter, flow, multiplier, kind, digits, rated, counterparty, since, until FROM channel ORDER BY id"
+    )
     return Topology(
         {row.id: Site(**row._mapping) for row in sites},
         {row.id: Meter(**row._mapping) for row in meters},

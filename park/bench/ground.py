@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -32,19 +33,21 @@ class Ground:
     def tenants(self, count: int, progress: Callable[[int], None] | None = None) -> list[str]:
         """So many provisioned tenants, made in batches."""
         names = [provision.new_name("t", self.house.prefix) for _ in range(count)]
-        with psycopg.connect(self.house.dsn("migrator")) as connection:
-            for start in range(0, count, BATCH):
-                for name in names[start : start + BATCH]:
-                    connection.execute(
-                        "INSERT INTO shared.tenant (name, park, title, state, timezone, region) "
-                        "VALUES (%s, %s, %s, 'provisioning', 'Asia/Shanghai', '重庆')",
-                        (name, self.park, name),
-                    )
-                    provision.provision(connection, name, self.house.prefix)
-                connection.commit()
-                if progress:
-                    progress(start)
+        for start in range(0, count, BATCH):
+            with psycopg.connect(self.house.dsn("migrator")) as connection:  # a new one each time: it remembers every table
+                self._provision(connection, names[start : start + BATCH])
+            if progress:
+                progress(start)
         return names
+
+    def _provision(self, connection: psycopg.Connection[Any], names: Sequence[str]) -> None:
+        for name in names:
+            connection.execute(
+                "INSERT INTO shared.tenant (name, park, title, state, timezone, region) "
+                "VALUES (%s, %s, %s, 'provisioning', 'Asia/Shanghai', '重庆')",
+                (name, self.park, name),
+            )
+            provision.provision(connection, name, self.house.prefix)
 
 
 @contextmanager

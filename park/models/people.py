@@ -103,6 +103,7 @@ token = sa.Table(
     "token", metadata,
     sa.Column("id", sa.Text, primary_key=True),  # public part
     sa.Column("secret", sa.LargeBinary, nullable=False),  # SHA-256
+    sa.Column("broker", sa.Text, nullable=False),  # the same secret as an MQTT broker's password file holds it
     sa.Column("tenant", sa.Text, nullable=False, index=True),
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("scopes", ARRAY(sa.Text), nullable=False),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import hashlib
 import hmac
 import re
 import secrets
@@ -22,6 +24,7 @@ SCOPES: Final = ("readings:write", "data:read")
 LONGEST_DAYS: Final = 1100
 USED_EVERY: Final = dt.timedelta(minutes=1)
 _WRITTEN = re.compile(r"(ly[a-z2-7]{12})\.([A-Za-z0-9_-]{43})")
+_BROKER_ROUNDS = 101
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
 
@@ -92,13 +95,20 @@ def create(db: Database, *, tenant: str, title: str, scopes: Iterable[str], acto
         if session.scalar("SELECT 1 FROM shared.tenant WHERE name = :name AND state <> 'erased'", name=tenant) is None:
             raise NotFound(what="tenant", name=tenant)
         session.execute(
-            "INSERT INTO shared.token (id, secret, tenant, title, scopes, created_by, expires) "
-            "VALUES (:id, :secret, :tenant, :title, :scopes, :by, now() + make_interval(days => :days))",
-            {"id": public, "secret": digest(secret), "tenant": tenant, "title": title, "scopes": wanted, "by": actor,
-             "days": days},
+            "INSERT INTO shared.token (id, secret, broker, tenant, title, scopes, created_by, expires) "
+            "VALUES (:id, :secret, :broker, :tenant, :title, :scopes, :by, now() + make_interval(days => :days))",
+            {"id": public, "secret": digest(secret), "broker": broker_entry(secret), "tenant": tenant, "title": title,
+             "scopes": wanted, "by": actor, "days": days},
         )  # fmt: skip
         audit.record(session, subject=tenant, actor=actor, action="token.create", token=public, scopes=wanted, days=days)
     return public, f"{public}.{secret}"
+
+
+def broker_entry(secret: str) -> str:
+    """The secret as a mosquitto password file holds it. A random secret of 256 bits needs no slow hash."""
+    salt = secrets.token_bytes(12)
+    key = hashlib.pbkdf2_hmac("sha512", secret.encode(), salt, _BROKER_ROUNDS, 64)
+    return f"$7${_BROKER_ROUNDS}${base64.b64encode(salt).decode()}${base64.b64encode(key).decode()}"
 
 
 def verify(db: Database, authorization: str | None) -> Token:

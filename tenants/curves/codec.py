@@ -176,11 +176,18 @@ def _encode(curves: DayCurves, count: int) -> bytes:
     return out.tobytes()
 
 
-def encode_origins(channel: NDArray[np.int64], day: NDArray[np.int32], batch: UUID) -> bytes:
-    """The rows for `COPY curve_batch (channel, day, batch) FROM STDIN`, without head and tail."""
-    out = np.empty(len(channel), _fields(("channel", 8, ">i8"), ("day", 4, ">i4"), ("batch", 16, "V16")))
-    out["fields"], out["channel_size"], out["day_size"], out["batch_size"] = 3, 8, 4, 16
-    out["channel"], out["day"] = channel, day - _DAYS_TO_2000
+def encode_origins(channel: NDArray[np.int64], day: NDArray[np.int32], batch: UUID, step: int, slots: NDArray[np.bool_]) -> bytes:
+    """The rows for a binary COPY into `store.ORIGINS`, without head and tail; `slots` [row, interval] is what the batch set."""
+    bits = np.packbits(slots, axis=1)
+    size = bits.shape[1]
+    columns = (
+        ("channel", 8, ">i8"), ("day", 4, ">i4"), ("batch", 16, "V16"), ("step", 2, ">i2"), ("slots", size, ("u1", (size,))),
+    )  # fmt: skip
+    out = np.empty(len(channel), _fields(*columns))
+    out["fields"] = len(columns)
+    for name, bytes_, _ in columns:
+        out[f"{name}_size"] = bytes_
+    out["channel"], out["day"], out["step"], out["slots"] = channel, day - _DAYS_TO_2000, step, bits
     out["batch"] = np.void(batch.bytes)
     return out.tobytes()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 import numpy as np
@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from tenants.curves.codec import PACKED, DayCurves, decode, encode, encode_origins, framed
 from tenants.curves.fold import Fold, Stored
+from tenants.curves.offer import REPLACED, TAKEN, Offered
 from tenants.db import Session
 
 COLUMNS = '(channel, day, step_minutes, "values", quality, total, revision)'
+ORIGINS = "(channel, day, batch, step_minutes, slots)"
 ROWS_AT_ONCE = 20_000  # about 20 MB of quarter hours in one answer
 _BY_RANGE = (
     "JOIN unnest(%(channels)s::bigint[], %(first)s::int[], %(last)s::int[]) AS q(c, a, b) "
@@ -86,8 +88,8 @@ def _packed(session: Session, statement: str, params: dict[str, list[int]]) -> b
     return b"" if row is None or row[0] is None else bytes(row[0])
 
 
-def write(session: Session, fold: Fold, batch: UUID, reason: str) -> int:
-    """Writes what a fold says and where it came from; the number of curve rows written."""
+def write(session: Session, fold: Fold, offers: Mapping[int, Offered], batch: UUID, reason: str) -> int:
+    """Writes what a fold of the offers says and which interval came from this batch; the number of curve rows written."""
     _keep_former(session, _union(fold.corrected), batch, reason)
     _delete(session, "curve", _union(fold.replaced))
     _delete(session, "curve_step", fold.restepped)
@@ -97,9 +99,15 @@ def write(session: Session, fold: Fold, batch: UUID, reason: str) -> int:
     if not curves:
         return 0
     session.copy_in(f"COPY curve {COLUMNS} FROM STDIN (FORMAT binary)", framed(*map(encode, curves)))
-    origins = [encode_origins(one.channel, one.day, batch) for one in curves]
-    session.copy_in("COPY curve_batch (channel, day, batch) FROM STDIN (FORMAT binary)", framed(*origins))
+    origins = [_origins(offers[step].curves, verdict, batch) for step, verdict in fold.verdicts.items()]
+    session.copy_in(f"COPY curve_batch {ORIGINS} FROM STDIN (FORMAT binary)", framed(*origins))
     return sum(len(one) for one in curves)
+
+
+def _origins(offered: DayCurves, verdict: NDArray[np.uint8], batch: UUID) -> bytes:
+    taken = (verdict == TAKEN) | (verdict == REPLACED)
+    rows = taken.any(axis=1)
+    return encode_origins(offered.channel[rows], offered.day[rows], batch, offered.step, taken[rows])
 
 
 def _union(keys: list[NDArray[np.int64]]) -> NDArray[np.int64]:

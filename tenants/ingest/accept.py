@@ -55,7 +55,7 @@ def accept(
         "VALUES (:id, :source, :name, :sha256, :actor, CAST(:receipt AS jsonb))",
         {"id": batch, "source": source, "name": name, "sha256": sha256, "actor": actor, "receipt": _counts(answer)},
     )
-    write(session, judged.fold, batch, replace_reason or "")
+    write(session, judged.fold, judged.offers, batch, replace_reason or "")
     _keep_conflicts(session, judged, batch)
     touched = _touched(session, judged)
     if touched.ranges:

@@ -28,6 +28,21 @@ class Series:
 
 
 @dataclass(frozen=True)
+class Register:
+    """Cumulative readings of one flow of one meter, as a door understood them.
+
+    `at` [UTC seconds] in any order, shape (n,); `readings` [milli-units of the flow's unit, at the dial], shape (n,); `rows` the
+    row number in the file or request. The same moment twice with the same reading is one reading.
+    """
+
+    meter: str
+    flow: str
+    at: NDArray[np.int64]
+    readings: NDArray[np.int64]
+    rows: NDArray[np.int32]
+
+
+@dataclass(frozen=True)
 class Reject:
     """A row that was not taken: where, why and what to do. `reason` and `remedy` are templates over `facts`."""
 

@@ -55,7 +55,10 @@ channel = sa.Table(
     sa.Column("uuid", _uuid, nullable=False, unique=True),
     sa.Column("meter", _uuid, sa.ForeignKey("meter.id"), nullable=False),
     sa.Column("flow", sa.Text, nullable=False),
-    sa.Column("multiplier", sa.Numeric, nullable=False, server_default="1"),
+    sa.Column("multiplier", sa.Numeric, nullable=False, server_default="1"),  # from the start; later ones are meter events
+    sa.Column("kind", sa.Text, nullable=False, server_default="interval"),  # interval | register
+    sa.Column("digits", sa.SmallInteger),  # places before the point at which a register rolls over; null: unknown
+    sa.Column("rated", sa.Numeric),  # greatest possible rate, in the flow's unit per hour (kW); null: unknown
     sa.Column("counterparty", sa.Text),  # for transfers: the other tenant
     sa.Column("since", sa.Date),  # first local day it should have data; set by its first data
     sa.Column("until", sa.Date),  # first day without it
@@ -65,12 +68,13 @@ channel = sa.Table(
 batch = sa.Table(
     "batch", metadata,
     sa.Column("id", _uuid, primary_key=True),
-    sa.Column("source", sa.Text, nullable=False),  # file | http | bill | held
+    sa.Column("source", sa.Text, nullable=False),  # file | http | mqtt | bill | held | repair
     sa.Column("name", sa.Text, nullable=False, server_default=""),
     sa.Column("sha256", sa.Text, nullable=False),
     sa.Column("actor", sa.Text, nullable=False),
     sa.Column("received", sa.DateTime(timezone=True), nullable=False, server_default=_now),
     sa.Column("receipt", JSONB, nullable=False, server_default="{}"),
+    sa.Column("undone", sa.Text),  # who took it back as a whole
 )  # fmt: skip
 
 # The 96-point load curve: one row per channel and local day; integers in milli-units; a missing interval is 0 with quality 0.
@@ -118,6 +122,88 @@ curve_batch = sa.Table(
     sa.Column("channel", sa.BigInteger, primary_key=True),
     sa.Column("day", sa.Date, primary_key=True),
     sa.Column("batch", _uuid, primary_key=True),
+    # What the batch set, so that it can be undone: one bit per interval of the step, or, for a register (step 0), four bytes
+    # per reading: its second of the day, big-endian.
+    sa.Column("step_minutes", sa.SmallInteger, primary_key=True),
+    sa.Column("slots", BYTEA, nullable=False),
+)  # fmt: skip
+
+# Cumulative readings as they were sent, the evidence behind a register channel's curve: one row per channel and local day.
+# `at` [seconds since local midnight] ascending, `readings` [milli-units at the dial, before any multiplier].
+register = sa.Table(
+    "register", metadata,
+    sa.Column("channel", sa.BigInteger, primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("at", ARRAY(sa.Integer), nullable=False),
+    sa.Column("readings", ARRAY(sa.BigInteger), nullable=False),
+    sa.CheckConstraint('cardinality("at") = cardinality(readings)', name="lengths"),
+)  # fmt: skip
+
+# What was done to a register: exchanged, reset, another multiplier (CT x PT), a clock that was found off. Never deleted.
+meter_event = sa.Table(
+    "meter_event", metadata,
+    sa.Column("id", _uuid, primary_key=True),
+    sa.Column("channel", sa.BigInteger, sa.ForeignKey("channel.id"), nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),  # exchange | reset | multiplier | clock
+    sa.Column("details", JSONB, nullable=False, server_default="{}"),  # final, initial, digits, multiplier, offset_s
+    sa.Column("reason", sa.Text, nullable=False, server_default=""),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("recorded", sa.DateTime(timezone=True), nullable=False, server_default=_now),
+    sa.Column("withdrawn", sa.DateTime(timezone=True)),
+)  # fmt: skip
+
+# What the quality rules found and what a person made of it. `energy` [milli-units] is what is at stake.
+problem = sa.Table(
+    "problem", metadata,
+    sa.Column("id", _uuid, primary_key=True),
+    sa.Column("channel", sa.BigInteger, sa.ForeignKey("channel.id"), nullable=False),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("start", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("end", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("energy", sa.BigInteger, nullable=False),
+    sa.Column("facts", JSONB, nullable=False, server_default="{}"),  # the places of the rule's sentence
+    sa.Column("state", sa.Text, nullable=False, server_default="open"),  # open | accepted | replaced | left | gone
+    sa.Column("found", sa.DateTime(timezone=True), nullable=False, server_default=_now),
+    sa.Column("decided", sa.DateTime(timezone=True)),
+    sa.Column("actor", sa.Text, nullable=False, server_default=""),
+    sa.Column("reason", sa.Text, nullable=False, server_default=""),
+    sa.Column("batch", _uuid, sa.ForeignKey("batch.id")),  # the estimate that replaced the values
+    sa.UniqueConstraint("channel", "rule", "start"),
+)  # fmt: skip
+
+# How a file of this shape was read last time, with what a person said about it.
+layout = sa.Table(
+    "layout", metadata,
+    sa.Column("shape", sa.Text, primary_key=True),  # digest of the headings and the form
+    sa.Column("hints", JSONB, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),  # of the file it was learned from
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False, server_default=_now),
+)  # fmt: skip
+
+# Who sends and how well: one row per sender (token) and meter.
+device = sa.Table(
+    "device", metadata,
+    sa.Column("sender", sa.Text, primary_key=True),  # public id of the token
+    sa.Column("meter", sa.Text, primary_key=True),  # as the sender names it; "" for what names none
+    sa.Column("door", sa.Text, nullable=False),  # http | mqtt
+    sa.Column("seen", sa.DateTime(timezone=True), nullable=False, server_default=_now),
+    sa.Column("until", sa.DateTime(timezone=True)),  # end of its newest reading
+    sa.Column("readings", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("errors", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("error", JSONB),  # the last refusal: reason, remedy, facts, at
+    sa.Column("signal", sa.SmallInteger),  # percent, as the gateway reports it
+)  # fmt: skip
+
+# Answers to requests that carried an idempotency key, stored in the transaction of their effect.
+request = sa.Table(
+    "request", metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("status", sa.SmallInteger, nullable=False),
+    sa.Column("answer", JSONB, nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False, server_default=_now),
 )  # fmt: skip
 
 # A different value for a filled interval: listed, not applied, until a person decides.

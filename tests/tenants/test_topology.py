@@ -18,7 +18,8 @@ def topology(*rows: tuple[str, str, str | None]) -> Topology:
     ids = {name: uuid4() for name, _, _ in rows}
     meters = {ids[name]: Meter(ids[name], SITE, name, "", ids[above] if above else None) for name, _, above in rows}
     channels = {
-        i: Channel(i, uuid4(), ids[name], flow, Decimal(1), None, None, None) for i, (name, flow, _) in enumerate(rows, 1)
+        i: Channel(i, uuid4(), ids[name], flow, Decimal(1), "interval", None, None, None, None, None)
+        for i, (name, flow, _) in enumerate(rows, 1)
     }
     return Topology({SITE: Site(SITE, "S", "", "重庆", None, None, False, {}, None)}, meters, channels)
 

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("received", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("receipt", postgresql.JSONB(), server_default="{}", nullable=False),
+        sa.Column("undone", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("batch_pkey")),
     )
     op.create_table(
@@ -42,7 +43,9 @@ def upgrade() -> None:
         sa.Column("channel", sa.BigInteger(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("batch", sa.Uuid(), nullable=False),
-        sa.PrimaryKeyConstraint("channel", "day", "batch", name=op.f("curve_batch_pkey")),
+        sa.Column("step_minutes", sa.SmallInteger(), nullable=False),
+        sa.Column("slots", postgresql.BYTEA(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "day", "batch", "step_minutes", name=op.f("curve_batch_pkey")),
     )
     op.create_table(
         "curve_step",
@@ -55,6 +58,19 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.CheckConstraint('cardinality("values") = octet_length(quality)', name=op.f("curve_step_lengths_check")),
         sa.PrimaryKeyConstraint("channel", "day", "step_minutes", name=op.f("curve_step_pkey")),
+    )
+    op.create_table(
+        "device",
+        sa.Column("sender", sa.Text(), nullable=False),
+        sa.Column("meter", sa.Text(), nullable=False),
+        sa.Column("door", sa.Text(), nullable=False),
+        sa.Column("seen", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("readings", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("errors", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("error", postgresql.JSONB(), nullable=True),
+        sa.Column("signal", sa.SmallInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("sender", "meter", name=op.f("device_pkey")),
     )
     op.create_table(
         "document",
@@ -75,6 +91,33 @@ def upgrade() -> None:
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("year", name=op.f("factor_choice_pkey")),
+    )
+    op.create_table(
+        "layout",
+        sa.Column("shape", sa.Text(), nullable=False),
+        sa.Column("hints", postgresql.JSONB(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("shape", name=op.f("layout_pkey")),
+    )
+    op.create_table(
+        "register",
+        sa.Column("channel", sa.BigInteger(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("at", postgresql.ARRAY(sa.Integer()), nullable=False),
+        sa.Column("readings", postgresql.ARRAY(sa.BigInteger()), nullable=False),
+        sa.CheckConstraint('cardinality("at") = cardinality(readings)', name=op.f("register_lengths_check")),
+        sa.PrimaryKeyConstraint("channel", "day", name=op.f("register_pkey")),
+    )
+    op.create_table(
+        "request",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("status", sa.SmallInteger(), nullable=False),
+        sa.Column("answer", postgresql.JSONB(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("request_pkey")),
     )
     op.create_table(
         "site",
@@ -205,6 +248,9 @@ def upgrade() -> None:
         sa.Column("meter", sa.Uuid(), nullable=False),
         sa.Column("flow", sa.Text(), nullable=False),
         sa.Column("multiplier", sa.Numeric(), server_default="1", nullable=False),
+        sa.Column("kind", sa.Text(), server_default="interval", nullable=False),
+        sa.Column("digits", sa.SmallInteger(), nullable=True),
+        sa.Column("rated", sa.Numeric(), nullable=True),
         sa.Column("counterparty", sa.Text(), nullable=True),
         sa.Column("since", sa.Date(), nullable=True),
         sa.Column("until", sa.Date(), nullable=True),
@@ -240,5 +286,39 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["batch"], ["batch.id"], name=op.f("curve_former_batch_fkey")),
         sa.ForeignKeyConstraint(["channel"], ["channel.id"], name=op.f("curve_former_channel_fkey")),
         sa.PrimaryKeyConstraint("channel", "day", "revision", name=op.f("curve_former_pkey")),
+    )
+    op.create_table(
+        "meter_event",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("channel", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("details", postgresql.JSONB(), server_default="{}", nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("recorded", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("withdrawn", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["channel"], ["channel.id"], name=op.f("meter_event_channel_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("meter_event_pkey")),
+    )
+    op.create_table(
+        "problem",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("channel", sa.BigInteger(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("start", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("end", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("energy", sa.BigInteger(), nullable=False),
+        sa.Column("facts", postgresql.JSONB(), server_default="{}", nullable=False),
+        sa.Column("state", sa.Text(), server_default="open", nullable=False),
+        sa.Column("found", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("decided", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("actor", sa.Text(), server_default="", nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("batch", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["batch"], ["batch.id"], name=op.f("problem_batch_fkey")),
+        sa.ForeignKeyConstraint(["channel"], ["channel.id"], name=op.f("problem_channel_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("problem_pkey")),
+        sa.UniqueConstraint("channel", "rule", "start", name=op.f("problem_channel_rule_start_key")),
     )
     # ### end Alembic commands ###
