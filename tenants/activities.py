@@ -266,7 +266,8 @@ def _equal(old: Activity, new: Entry) -> bool:
 def open_batch(session: TenantSession, batch: UUID, source: str, name: str, sha256: str, actor: str) -> None:
     """Writes where the following rows come from."""
     session.execute(
-        "INSERT INTO batch (id, source, name, sha256, actor) VALUES (:id, :source, :name, :sha256, :actor)",
+        "INSERT INTO batch (id, source, name, sha256, actor, received) "
+        "VALUES (:id, :source, :name, :sha256, :actor, clock_timestamp())",  # under the lock: the order of the writers
         {"id": batch, "source": source, "name": name, "sha256": sha256, "actor": actor},
     )
 

@@ -66,7 +66,7 @@ def fold(stored: Stored, offers: dict[int, Offered], *, replace: bool) -> Fold:
         result.contradictions.append(_contradicted(offers[step], one))
     if mixed.size:
         after = {step: _facts_after(facts[step], settled.get(step)) for step in facts}
-        _fold_mixed(result, stored, offers, settled, after, mixed)
+        _fold_mixed(result, stored, offers, settled, (facts, after), mixed)
     return result
 
 
@@ -143,9 +143,10 @@ def _fold_mixed(
     stored: Stored,
     offers: dict[int, Offered],
     settled: dict[int, Settled],
-    facts: dict[int, DayCurves],
+    before_and_after: tuple[dict[int, DayCurves], dict[int, DayCurves]],
     mixed: Keys,
 ) -> None:
+    before, facts = before_and_after
     minutes = _minutes(offers, mixed)
     width = int(minutes.max())
     said = {step: _on_keys(curves, mixed, width // step) for step, curves in facts.items()}
@@ -157,12 +158,22 @@ def _fold_mixed(
         steps = [step for bit, step in enumerate(said) if int(code) >> bit & 1]
         combined = combine({step: Facts(said[step].values[rows], said[step].quality[rows]) for step in steps})
         keys = mixed[rows]
-        _write_mixed(result, stored, combined, keys, minutes[rows], np.isin(keys, corrected))
+        lost = np.isin(keys, corrected) | _lost(before, combined, keys)
+        _write_mixed(result, stored, combined, keys, minutes[rows], lost)
         for step, dropped in combined.dropped.items():
             contradiction = _between_steps(step, said[step].values[rows], combined.finer[step], dropped, keys)
             result.contradictions.append(contradiction)
             if step in offers:
                 _judge_dropped(result.verdicts[step], offers[step], combined.finer[step], dropped, keys)
+
+
+def _lost(before: dict[int, DayCurves], combined: Combined, keys: Keys) -> NDArray[np.bool_]:
+    """The keys of which a stored coarser value is no fact any more, as finer ones say the same or more."""
+    lost = np.zeros(keys.size, bool)
+    for step, dropped in combined.dropped.items():
+        if step in before:
+            lost |= (dropped & (_on_keys(before[step], keys, dropped.shape[1]).quality != MISSING)).any(axis=1)
+    return lost
 
 
 def _minutes(offers: dict[int, Offered], mixed: Keys) -> NDArray[np.int32]:

@@ -17,8 +17,8 @@ class Settled:
     """The rows that were offered, as they are to be, and what became of each offered cell.
 
     `curves.revision` is the stored row's, 0 where there was none. `changed[r]`: the row differs from the stored one;
-    `corrected[r]`: a value that was there is another now, so the former row is to be kept. `verdict` and `kept` (the stored
-    value beside a conflict), shape (rows, width).
+    `corrected[r]`: a value that was there is another now, or better known, so the former row is to be kept. `verdict` and `kept`
+    (the stored value beside a conflict), shape (rows, width).
     """
 
     curves: DayCurves
@@ -60,7 +60,7 @@ def settle(stored: DayCurves, offered: Offered, *, replace: bool) -> Settled:
     quality = np.where(take, np.where(forced & (new.quality == MEASURED), CORRECTED, new.quality), old_quality).astype(np.uint8)
     values = np.where(take, new.values, old_values)
     curves = DayCurves(new.step, new.channel, new.day, new.length, values, quality, revision)
-    return Settled(curves, take.any(axis=1), (take & both & ~same).any(axis=1), verdict, old_values)
+    return Settled(curves, take.any(axis=1), (take & both).any(axis=1), verdict, old_values)
 
 
 def _aligned(stored: DayCurves, new: DayCurves) -> tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[np.int32]]:

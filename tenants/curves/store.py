@@ -122,7 +122,10 @@ def _keep_former(session: Session, keys: NDArray[np.int64], batch: UUID, reason:
     if keys.size:
         session.execute(
             'INSERT INTO curve_former (channel, day, revision, step_minutes, "values", quality, total, batch, reason) '
-            'SELECT channel, day, revision, step_minutes, "values", quality, total, :batch, :reason '
+            # A row that was taken away and written anew counts its revisions from 1 again; the former ones stay in order.
+            "SELECT channel, day, greatest(revision, 1 + (SELECT max(f.revision) FROM curve_former f "
+            "WHERE f.channel = q.c AND f.day = date '1970-01-01' + q.d)), "
+            'step_minutes, "values", quality, total, :batch, :reason '
             f"FROM curve JOIN {_ON_KEYS} ON {_SAME_KEY}",
             {**_pairs(keys), "batch": batch, "reason": reason},
         )

@@ -51,8 +51,8 @@ def accept(
     batch = uuid4()
     answer = receipt(session, judged, batch)
     session.execute(
-        "INSERT INTO batch (id, source, name, sha256, actor, receipt) "
-        "VALUES (:id, :source, :name, :sha256, :actor, CAST(:receipt AS jsonb))",
+        "INSERT INTO batch (id, source, name, sha256, actor, receipt, received) "
+        "VALUES (:id, :source, :name, :sha256, :actor, CAST(:receipt AS jsonb), clock_timestamp())",  # the order of the writers
         {"id": batch, "source": source, "name": name, "sha256": sha256, "actor": actor, "receipt": _counts(answer)},
     )
     write(session, judged.fold, judged.offers, batch, replace_reason or "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -107,6 +107,26 @@ def settle(session: TenantSession, replaced: Sequence[Readings]) -> None:
             "AND offered = q.v",
             {"channel": one.channel, "step": one.step, "starts": (begun + one.slot[at].astype(np.int64) * 60 * one.step).tolist(),
              "values": one.values[at].tolist()},
+        )  # fmt: skip
+
+
+def reopen(
+    session: TenantSession, batch: UUID, starts: Mapping[tuple[int, int], tuple[NDArray[np.int64], NDArray[np.int64]]]
+) -> None:
+    """What taking a submission back means for contradictions: its own open ones are gone; one that it settled is open again;
+    one that was measured against its value is open against none.
+
+    Args:
+        starts: the intervals [UTC seconds] that are taken back, with their values, by channel and step.
+    """
+    session.execute("DELETE FROM conflict WHERE batch = :batch AND state = 'open'", {"batch": batch})
+    for (channel, step), (start, values) in starts.items():
+        session.execute(
+            "UPDATE conflict SET state = 'open', kept = CASE WHEN state = 'open' THEN NULL ELSE kept END "
+            "FROM unnest(CAST(:starts AS bigint[]), CAST(:values AS bigint[])) AS q(s, v) "
+            "WHERE channel = :channel AND step_minutes = :step AND start = to_timestamp(q.s) "
+            "AND (state = 'open' AND kept = q.v OR state = 'replaced' AND offered = q.v)",
+            {"channel": channel, "step": step, "starts": start.tolist(), "values": values.tolist()},
         )  # fmt: skip
 
 

@@ -72,7 +72,7 @@ def digest(session: TenantSession) -> str:
     return str(
         session.scalar(
             "SELECT md5(string_agg(line, '|' ORDER BY line)) FROM ("
-            "SELECT m.name || c.flow || v.day || v.step_minutes || v.values::text || v.quality::text || v.total || v.revision "
+            "SELECT m.name || c.flow || v.day || v.step_minutes || v.values::text || v.quality::text || v.total "
             "AS line FROM curve v JOIN channel c ON c.id = v.channel JOIN meter m ON m.id = c.meter UNION ALL "
             f"SELECT f.flow || f.day || {numbers} FROM shared.flow_day f WHERE tenant = current_user UNION ALL "
             f"SELECT f.flow || f.month || {numbers} FROM shared.flow_month f WHERE tenant = current_user) AS lines"
