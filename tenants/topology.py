@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -81,6 +81,11 @@ class Topology:
     def meter_named(self, name: str) -> Meter | None:
         """The meter with this name, or None."""
         return self._by_name.get(name)
+
+    @property
+    def names(self) -> Set[str]:
+        """The names of all meters."""
+        return self._by_name.keys()
 
     @functools.cached_property
     def _by_name(self) -> dict[str, Meter]:

@@ -35,6 +35,7 @@ class Address(Generic[Asker]):
     query: type[Schema] | None = None
     method: str = "GET"
     body: dict[str, Any] | None = None
+    headers: tuple[dict[str, Any], ...] = ()
 
     def add_to(self, made: Blueprint) -> None:
         """Registers the address."""
@@ -55,4 +56,6 @@ class Address(Generic[Asker]):
         responses = description.responses(self.told, self.schema, *self.failures)
         doc: dict[str, Any] = {"operationId": self.operation, "summary": self.summary, "security": [{self.security: []}]}
         body = {} if self.body is None else {"requestBody": self.body}
+        if self.headers:
+            doc["parameters"] = list(self.headers)
         made.route(self.rule, methods=[self.method])(made.doc(**doc, **body, responses=responses)(guarded))

@@ -46,8 +46,8 @@ def problem(error: LingyuanError) -> Response:
     if isinstance(error, PayloadRefused):
         said["problems"] = in_words(error.problems)
     answer = as_json({"error": said}, error.status)
-    if error.status == 503:
-        answer.headers["Retry-After"] = RETRY_AFTER_S
+    if error.status in (429, 503):
+        answer.headers["Retry-After"] = str(error.facts.get("seconds", RETRY_AFTER_S))
     if error.status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer

@@ -7,6 +7,7 @@ from typing import Any
 from tenants.curves.steps import STEPS
 from tenants.flows import ENTERED
 from tenants.ingest.payload import MOST_ITEMS, MOST_ROWS
+from tenants.requests import KEPT_DAYS, LONGEST_KEY
 
 _TEXT: dict[str, Any] = {"type": "string"}
 _COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
@@ -30,6 +31,7 @@ _HEAD: dict[str, Any] = {
     "step_minutes": {"type": "integer", "enum": list(STEPS)},
     "unit": {"type": "string", "minLength": 1, "examples": ["kWh", "kW", "MWh", "m3", "GJ"]},
     "quality": {"type": "string", "enum": ["measured", "estimated"], "default": "measured"},
+    "signal": {"type": ["integer", "null"], "minimum": 0, "maximum": 100, "description": "Percent, for the devices page."},
 }
 _INSTANT = {"type": "string", "format": "date-time", "description": "With its offset: 2026-03-01T00:15:00+08:00"}
 _NUMBER = {"type": ["number", "null"], "description": "In the unit; null is a missing value."}
@@ -55,9 +57,17 @@ BODY = {
     "required": True,
     "content": {"application/json": {"schema": READINGS}},
     "description": "Either `readings`: arrays of one meter each, or `rows`: single values. Sending the same again changes "
-    "nothing, in whatever order or parts, so no idempotency key is needed; a different value is listed as a conflict and not "
-    "applied.",
+    "nothing, in whatever order or parts; a different value is listed as a conflict and not applied. An idempotency key is "
+    "needed only by who wants to read the first answer again.",
 }
+
+IDEMPOTENCY = ({
+    "name": "Idempotency-Key", "in": "header", "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY},
+    "description": "The same key with the same body and parameters gives the first answer again, word for word, for "
+    f"{KEPT_DAYS} days; with anything else it is refused with 422. Only what was taken (200) is remembered: a refused request "
+    "wrote nothing, so the same key may come again once the cause is gone.",
+},)  # fmt: skip
 
 # ---- answers ----
 
@@ -112,6 +122,7 @@ _FAILURES = {
     "404": "No such meter or curve.",
     "413": "The body is too large.",
     "422": "Something in it cannot be taken: the place, the reason and the remedy are named. Nothing of it was written.",
+    "429": "This sender sends too much. Retry-After says when to try again.",
     "503": "The database is away for a moment; nothing was half written. Retry-After says when to try again.",
 }
 

@@ -14,11 +14,13 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from tenants import devices
 from tenants.curves.steps import STEPS
 from tenants.db import TenantSession
 from tenants.errors import LingyuanError
 from tenants.flows import ENTERED, ESTIMATED, MEASURED, MISSING
 from tenants.ingest.accept import accept
+from tenants.ingest.hearing import heard
 from tenants.ingest.judge import UNKNOWN_METER
 from tenants.ingest.receipt import Receipt
 from tenants.ingest.scale import UnitDoesNotFit, scaled, usual_flow
@@ -63,6 +65,7 @@ class Payload:
     problems: list[Reject] = field(default_factory=list)
     count: int = 0
     begins: list[int] = field(default_factory=list)
+    signals: dict[str, int] = field(default_factory=dict)  # percent, by meter
 
     def place(self, one: Reject) -> str:
         """Where a refused row stands, for example readings[0].values[17]."""
@@ -82,18 +85,20 @@ class Payload:
 
 def submit(
     session: TenantSession, body: bytes, *, actor: str, name: str = "", create: bool = False, partial: bool = False,
-    replace_reason: str | None = None,
+    replace_reason: str | None = None, sender: str | None = None,
 ) -> Receipt:  # fmt: skip
     """The receipt of a body of readings, taken as a whole.
 
     Args:
+        sender: Public id of the token, for the list of devices.
         create: A meter that does not exist is made.
         partial: Readings that cannot be taken are left out instead of refusing the body.
     Raises:
         PayloadUnreadable: no JSON, or not of this form.
         PayloadRefused: a value cannot be taken; nothing of the body is then.
     """
-    payload = understood(body, session.zone, load(session))
+    topology = load(session)
+    payload = understood(body, session.zone, topology)
     if payload.count and not partial:
         raise PayloadRefused(payload.count, payload.problems)
     receipt = accept(
@@ -103,7 +108,12 @@ def submit(
     placed = [replace(one, facts={"where": payload.place(one), **one.facts}) for one in receipt.rejected]
     if receipt.refused and not partial:
         raise PayloadRefused(receipt.refused, placed)
-    return replace(receipt, rejected=[*payload.problems, *placed], refused=receipt.refused + payload.count)
+    receipt = replace(receipt, rejected=[*payload.problems, *placed], refused=receipt.refused + payload.count)
+    if sender is not None:
+        meters = topology.names | {one.name for one in receipt.meters}
+        told = heard(sender, payload.series, meters, signals=payload.signals, rejected=receipt.rejected, refused=receipt.refused)
+        devices.note(session, told, door="http")
+    return receipt
 
 
 def understood(body: bytes, zone: ZoneInfo, topology: Topology) -> Payload:
@@ -233,7 +243,7 @@ class Head:
         return Series(self.meter, self.flow, self.step, start, values, quality, rows, inexact)
 
 
-_FIELDS = {"meter", "flow", "step_minutes", "unit", "quality"}
+_FIELDS = {"meter", "flow", "step_minutes", "unit", "quality", "signal"}
 
 
 def _head(payload: Payload, where: str, item: Any, others: set[str], topology: Topology) -> Head | None:
@@ -266,6 +276,14 @@ def _head(payload: Payload, where: str, item: Any, others: set[str], topology: T
         ONE_OF,
         choices=" ".join(ENTERED),
     )
+    signal = item.get("signal")
+    _expect(
+        payload,
+        f"{where}.signal",
+        signal,
+        lambda v: v is None or (type(v) is int and 0 <= v <= 100),
+        "Send 0 to 100, in percent.",
+    )
     if payload.count > before or not (isinstance(meter, str) and isinstance(unit, str) and isinstance(step, int)):
         return None
     try:
@@ -273,6 +291,8 @@ def _head(payload: Payload, where: str, item: Any, others: set[str], topology: T
     except UnitDoesNotFit as error:
         payload.problem(f"{where}.unit", error.template, error.remedy, **error.facts)
         return None
+    if signal is not None:
+        payload.signals[" ".join(meter.split())] = signal
     return Head(" ".join(meter.split()), flow, step, unit, QUALITIES[quality])
 
 
