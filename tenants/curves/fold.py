@@ -156,15 +156,33 @@ def _fold_mixed(
     for code in np.unique(signature):
         rows = np.flatnonzero(signature == code)
         steps = [step for bit, step in enumerate(said) if int(code) >> bit & 1]
-        combined = combine({step: Facts(said[step].values[rows], said[step].quality[rows]) for step in steps})
-        keys = mixed[rows]
-        lost = np.isin(keys, corrected) | _lost(before, combined, keys)
-        _write_mixed(result, stored, combined, keys, minutes[rows], lost)
+        offered = {step: Facts(said[step].values[rows], said[step].quality[rows]) for step in steps}
+        combined, keys = combine(offered), mixed[rows]
+        again = _put_back(before, offered, combined, keys)
+        final = combine(again) if again else combined
+        lost = np.isin(keys, corrected) | _lost(before, final, keys)
+        _write_mixed(result, stored, final, keys, minutes[rows], lost)
         for step, dropped in combined.dropped.items():
             contradiction = _between_steps(step, said[step].values[rows], combined.finer[step], dropped, keys)
             result.contradictions.append(contradiction)
             if step in offers:
                 _judge_dropped(result.verdicts[step], offers[step], combined.finer[step], dropped, keys)
+
+
+def _put_back(before: dict[int, DayCurves], offered: dict[int, Facts], combined: Combined, keys: Keys) -> dict[int, Facts] | None:
+    """The facts with the stored coarser values back that were replaced by one which finer values contradict: it does not count,
+    so it takes nobody's place. None where there are none."""
+    again = dict(offered)
+    for step, dropped in combined.dropped.items():
+        if step not in before:
+            continue
+        old, new = _on_keys(before[step], keys, dropped.shape[1]), offered[step]
+        other = (old.values != new.values) | (old.quality != new.quality)
+        back = dropped & (old.quality != MISSING) & other
+        if back.any():
+            values, quality = np.where(back, old.values, new.values), np.where(back, old.quality, new.quality)
+            again[step] = Facts(values.astype(np.int32), quality.astype(np.uint8))
+    return again if any(again[step] is not offered[step] for step in offered) else None
 
 
 def _lost(before: dict[int, DayCurves], combined: Combined, keys: Keys) -> NDArray[np.bool_]:

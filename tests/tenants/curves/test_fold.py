@@ -226,3 +226,15 @@ def test_evidence_and_estimates_end_the_same_in_any_order(given_: list[tuple[int
             tables.send([(1, 15, at(slot / 4), 100 + slot + 10 * quality)], quality=quality)
         states.append(tables.state())
     assert states[0] == states[1]
+
+
+def test_a_replacement_that_finer_values_contradict_takes_nobodys_place() -> None:
+    tables = Tables()
+    tables.send([(1, 15, at(0), 60)])
+    tables.send([(1, 60, at(0), 300)])
+    before = tables.state()
+    result = tables.send([(1, 60, at(0), 10)], replace=True)
+    assert verdicts(tables) == [CONFLICT]
+    assert [(int(one.offered[0]), int(one.kept[0])) for one in result.contradictions if one.slot.size] == [(10, 60)]
+    assert tables.state() == before
+    assert not any(len(one) for one in result.curves)
