@@ -45,9 +45,11 @@ def _conflicts(session: TenantSession, listed: list[Contradictions], names: dict
 def _summaries(session: TenantSession, judged: Judgement) -> list[MeterSummary]:
     """One line per flow of each meter, from what the submission says, taken now or before."""
     made = []
+    torn = {id(one): where for one, where in judged.torn}  # of two that contradict each other neither counts
     for target in judged.targets:
         for one in target.readings:
             said = one.verdict != EMPTY
+            said[torn.get(id(one), [])] = False
             if not said.any():
                 continue
             order = one.day.astype(np.int64) * 2048 + one.slot

@@ -89,6 +89,7 @@ def test_contradicting_rows_of_one_submission_are_both_left_out(db: Database, te
     answer = send(db, tenant, series("Main", "2026-02-27", [1, 2, 3]), series("Main", "2026-02-27T00:15", [9], row=50))
     assert (answer.rows, answer.accepted, answer.conflicting) == (4, 2, 2)
     assert [(one.offered, one.kept) for one in answer.conflicts] == [(Decimal("0.002"), None), (Decimal("0.009"), None)]
+    assert (answer.meters[0].total, answer.meters[0].intervals, answer.meters[0].missing) == (Decimal("0.004"), 2, 1)
     with tenant_session(db, tenant) as session:
         assert days(session, "grid_in")["2026-02-27"].quantity == 4
 
