@@ -12,23 +12,22 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
-import psycopg
-import sqlalchemy as sa
 import structlog
 
 from park import logs
 from park.cli.labels import CODE_LABELS, CODES, LABELS
 from park.cli.spoken import Spoken, SpokenGroup, language
-from park.config import Settings
-from park.installation import Installation, opened
 from park.plain import to_json
 from park.words import say, t
-from tenants.db import TenantSession, tenant_session
 from tenants.errors import InvalidInput, LingyuanError, Unavailable
 from tenants.flows import FLOWS
+
+if TYPE_CHECKING:  # the gateway's command uses this frame too, on machines where no database is
+    from park.installation import Installation
+    from tenants.db import TenantSession
 
 
 class _Date(click.ParamType[dt.date]):
@@ -79,6 +78,9 @@ def actor() -> str:
 @contextmanager
 def house() -> Iterator[Installation]:
     """The installation, its engine running for the length of the command."""
+    from park.config import Settings
+    from park.installation import opened
+
     with opened(Settings.read(os.environ)) as found:
         yield found
 
@@ -87,6 +89,7 @@ def house() -> Iterator[Installation]:
 def of_tenant(wanted: str, *, timeout_s: int = 60) -> Iterator[tuple[Installation, TenantSession]]:
     """The installation and one transaction of the tenant that is meant, by id, name or credit code."""
     from park import members
+    from tenants.db import tenant_session
 
     with house() as found, tenant_session(found.db, members.find(found.db, wanted), timeout_s=timeout_s) as session:
         yield found, session
@@ -194,15 +197,27 @@ def _guarded(function: Callable[..., Any], arguments: dict[str, Any], as_json: b
         fail(error, as_json)
     except (click.ClickException, click.Abort, click.exceptions.Exit):
         raise
-    except (sa.exc.OperationalError, psycopg.OperationalError) as error:
+    except Exception as error:
+        if not _of_database(error):
+            fail(_noted(error), as_json)
         log.debug("the database is away", exc_info=error)
         fail(Unavailable(), as_json)
-    except Exception as error:
-        fail(_noted(error), as_json)
+
+
+def _of_database(error: Exception) -> bool:
+    """Whether the database could not be reached; where its libraries were not loaded, it was not asked."""
+    if "sqlalchemy" not in sys.modules:
+        return False
+    import psycopg
+    import sqlalchemy as sa
+
+    return isinstance(error, (sa.exc.OperationalError, psycopg.OperationalError))
 
 
 def _noted(error: Exception) -> LingyuanError:
     """The error written down whole in the log, and what is told instead."""
+    from park.config import Settings
+
     reference, folder = secrets.token_hex(4), Settings.read(os.environ).logs
     file = logs.to_file(folder, "cli")
     log.error("unexpected", reference=reference, exc_info=error)
