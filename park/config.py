@@ -94,6 +94,10 @@ class Settings:
     max_upload_mb: int = 64
     web_workers: int = 2
     log_level: str = "INFO"
+    mqtt_url: str | None = field(default=None, repr=False)
+    mqtt_version: str = "5"
+    mqtt_answers: str = "asked"
+    mqtt_files: Path | None = None
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Settings:
@@ -229,6 +233,19 @@ def _mail_server(text: str) -> str:
     return text
 
 
+def _broker(text: str) -> str:
+    parts = urlsplit(text)
+    try:
+        usable = parts.scheme in ("mqtt", "mqtts") and parts.hostname and (parts.port or True)
+    except ValueError:
+        usable = False
+    if not usable or parts.path.strip("/") or parts.query or parts.fragment:
+        raise Unusable("this is not the address of an MQTT broker.")
+    if bool(parts.username) != bool(parts.password):
+        raise Unusable("it needs both a user name and a password, or neither.")
+    return text
+
+
 def _mail_address(text: str) -> str:
     name, _, domain = text.rpartition("@")
     if not name or not domain or any(character.isspace() for character in text):
@@ -283,6 +300,16 @@ SETTINGS: Final = (
         "LINGYUAN_LOG_LEVEL", "log_level", functools.partial(_one_of, ("DEBUG", "INFO", "WARNING", "ERROR")),
         "Write DEBUG, INFO, WARNING or ERROR.",
     ),
+    Setting(
+        "LINGYUAN_MQTT_URL", "mqtt_url", _broker,
+        "Write mqtt://HOST:1883 or mqtts://HOST:8883 for a broker with our files, else mqtt://USER:PASSWORD@HOST:1883.",
+    ),
+    Setting("LINGYUAN_MQTT_VERSION", "mqtt_version", functools.partial(_one_of, ("5", "3.1.1")), "Write 5 or 3.1.1."),
+    Setting(
+        "LINGYUAN_MQTT_ANSWERS", "mqtt_answers", functools.partial(_one_of, ("asked", "refusals")),
+        "Write asked (only who asks is answered) or refusals (whatever is refused is answered too).",
+    ),
+    Setting("LINGYUAN_MQTT_FILES", "mqtt_files", _folder, "Name the folder of the broker's files; the program writes to it."),
 )  # fmt: skip
 
 

@@ -29,6 +29,13 @@ def worker(settings: Settings) -> programs.Process:
     return programs.Process("worker", [sys.executable, "-m", "park.cli", "worker"], settings.home)
 
 
+def mqtt(settings: Settings) -> list[programs.Process]:
+    """The subscriber, where a broker is named."""
+    if settings.mqtt_url is None:
+        return []
+    return [programs.Process("mqtt", [sys.executable, "-m", "park.cli", "mqtt"], settings.home)]
+
+
 def serve(settings: Settings, lang: str, children: Sequence[supervise.Watched], when_up: Callable[[], None] | None = None) -> int:
     """Runs the database and these programs until told to stop; gives the exit code."""
     programs.require_free(settings.host, settings.port)

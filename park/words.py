@@ -7,13 +7,14 @@ merged at first use. Texts carry places, `{name}`, filled with facts.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from babel.messages.pofile import read_po
 
 from tenants.errors import LingyuanError, fill
+from tenants.ingest.series import Reject
 
 Lang = Literal["zh", "en"]
 LANGUAGES: dict[Lang, str] = {"zh": "中文", "en": "English"}  # each named in itself, for the switch
@@ -79,6 +80,15 @@ def say(error: LingyuanError, lang: str | None = None) -> dict[str, Any]:
 def reject(reason: str, remedy: str, facts: dict[str, Any], lang: str | None = None) -> tuple[str, str]:
     """Reason and remedy of a row that was not taken, in the language."""
     return tell(reason, facts, lang), tell(remedy, facts, lang)
+
+
+def placed(rejects: Iterable[Reject], lang: str | None = None) -> list[dict[str, Any]]:
+    """Refused places as machines read them: row, place, reason and remedy."""
+    words = [(one, reject(one.reason, one.remedy, one.facts, lang)) for one in rejects]
+    return [
+        {"row": one.row, **({"where": one.facts["where"]} if "where" in one.facts else {}), "reason": why, "remedy": remedy}
+        for one, (why, remedy) in words
+    ]
 
 
 def _fact(value: Any, facts: Mapping[str, Any], lang: str | None) -> Any:

@@ -8,7 +8,7 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from park.plain import to_json
-from park.words import reject, say, t
+from park.words import placed, say, t
 from tenants.errors import InvalidInput, LingyuanError
 from tenants.ingest.payload import PayloadRefused
 from tenants.ingest.series import Reject
@@ -80,10 +80,5 @@ def _plain(error: HTTPException) -> Response:
 
 
 def in_words(rejects: list[Reject]) -> list[dict[str, Any]]:
-    """Refused places with row, reason and remedy."""
-    lang = language()
-    words = [(one, reject(one.reason, one.remedy, one.facts, lang)) for one in rejects]
-    return [
-        {"row": one.row, **({"where": one.facts["where"]} if "where" in one.facts else {}), "reason": why, "remedy": remedy}
-        for one, (why, remedy) in words
-    ]
+    """Refused places in the asker's language."""
+    return placed(rejects, language())

@@ -16,6 +16,8 @@ COMMANDS = {
     "demo": ("serving", "demo", "Run the product with a living demo park."),
     "serve": ("serving", "serve", "Run the web server."),
     "worker": ("serving", "worker", "Run the worker: provisioning, nightly check, summaries."),
+    "mqtt": ("mqtt", "mqtt", "Take readings from an MQTT broker."),
+    "mqtt-files": ("mqtt", "mqtt_files", "Write the passwords, rules and configuration of a mosquitto broker."),
     "migrate": ("serving", "migrate", "Bring all schemas to the newest revision, or show where they are."),
     "setup-database": ("serving", "setup_database", "Prepare the database of DATABASE_URL once, as a superuser."),
     "engine": ("serving", "engine", "Start, stop or look at the embedded PostgreSQL."),
@@ -31,6 +33,7 @@ COMMANDS = {
     "certificate": ("certificates", "certificate", "Green certificates and traded green power."),
     "offset": ("certificates", "offset", "Offsets, shown beside the accounts."),
     "account": ("accounts", "account", "Carbon and energy account of a tenant or park."),
+    "gateway": ("gateway", "gateway", "Poll meters on the factory floor and forward what they say."),
     "bench": ("bench", "bench", "Measure speed as ratios against limits of the same run."),
 }
 

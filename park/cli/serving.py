@@ -22,12 +22,12 @@ from park.words import t
 
 @command()
 def serve() -> None:
-    """Run the web server, and the embedded database below it, until told to stop; the worker is a command of its own."""
+    """Run the web server, the database below it, and the MQTT subscriber if a broker is named; the worker is another command."""
     from park import serving
 
     settings = Settings.read(os.environ)
     prepare(settings).close()
-    raise SystemExit(serving.serve(settings, language(), [serving.web(settings)]))
+    raise SystemExit(serving.serve(settings, language(), [serving.web(settings), *serving.mqtt(settings)]))
 
 
 @command()
