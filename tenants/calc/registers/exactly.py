@@ -1,0 +1,34 @@
+"""Products of whole numbers and fractions, rounded half to even, whole arrays at a time and without a float."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+_SAFE = 2.0**62
+
+
+def times(value: Ints, numerator: Ints, denominator: Ints) -> Ints:
+    """value x numerator / denominator, rounded half to even, shape (n,). Numerator and denominator are positive or zero (over).
+
+    Large numbers are computed with Python's own integers, slower and as exact; a result beyond int64 is an OverflowError.
+    """
+    if value.size == 0:
+        return np.zeros(0, np.int64)
+    top, bottom = float(np.abs(numerator).max()), float(denominator.max())
+    if bottom * top < _SAFE and (float(np.abs(value).max()) / float(denominator.min()) + 1) * top < _SAFE:
+        return _rounded(value, numerator, denominator)
+    exact = _rounded(value.astype(object), numerator.astype(object), denominator.astype(object))
+    return np.asarray(exact.astype(np.int64))
+
+
+def _rounded(value: NDArray[Any], numerator: NDArray[Any], denominator: NDArray[Any]) -> NDArray[Any]:
+    whole, rest = value // denominator, value % denominator  # so that the product below stays small
+    product = rest * numerator
+    result = whole * numerator + product // denominator
+    twice = 2 * (product % denominator)
+    up = (twice > denominator) | ((twice == denominator) & (result % 2 != 0))
+    return np.asarray(result + up)

@@ -1,0 +1,106 @@
+"""Register rows in and out of a tenant's tables: what lies around a change, or all of a channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenants.calc.registers.plausible import NEAR
+from tenants.curves.store import ORIGINS
+from tenants.db import Session
+from tenants.registers.codec import COLUMNS, PACKED, Rows, decode, encode, encode_origins, joined
+from tenants.registers.recorded import EVENTS
+
+MARGIN_DAYS = 3  # read on both sides of a change; more only where that does not tell enough
+_DAY = "date '1970-01-01' + "
+
+
+@dataclass(frozen=True)
+class Read:
+    """Rows of one channel around a change. `from_start`, `to_end`: nothing lies before, behind.
+
+    `block`: first day of the rows without a break; days before it that only repeat one value may have been left out.
+    """
+
+    rows: Rows
+    from_start: bool
+    to_end: bool
+    events: Sequence[Mapping[str, Any]]
+    block: int | None = None
+
+
+def read_around(session: Session, channels: Sequence[int], first: Sequence[int], last: Sequence[int]) -> list[Read]:
+    """The rows of each channel from some days before its day `first` to some after `last`, in one round trip."""
+    statement = (
+        f"SELECT (SELECT string_agg({PACKED}, ''::bytea ORDER BY day) FROM register WHERE channel = q.c "
+        f"AND day BETWEEN {_DAY}q.a AND {_DAY}q.b), "
+        f"NOT EXISTS (SELECT FROM register WHERE channel = q.c AND day < {_DAY}q.a), "
+        f"NOT EXISTS (SELECT FROM register WHERE channel = q.c AND day > {_DAY}q.b), {EVENTS} "
+        "FROM unnest(%(channels)s::bigint[], %(first)s::int[], %(last)s::int[]) WITH ORDINALITY AS q(c, a, b, i) ORDER BY i"
+    )
+    params = {
+        "channels": list(channels), "first": [day - MARGIN_DAYS for day in first], "last": [day + MARGIN_DAYS for day in last],
+    }  # fmt: skip
+    with session.driver.cursor(binary=True) as cursor:
+        found = cursor.execute(statement, params).fetchall()
+    return [Read(decode(bytes(packed or b"")), start, end, events or ()) for packed, start, end, events in found]
+
+
+def read_all(session: Session, channel: int) -> Read:
+    """Everything there is of a channel."""
+    statement = (
+        f"SELECT (SELECT string_agg({PACKED}, ''::bytea ORDER BY day) FROM register WHERE channel = q.c), {EVENTS} "
+        "FROM (SELECT %(channel)s::bigint AS c) AS q"
+    )
+    with session.driver.cursor(binary=True) as cursor:
+        found = cursor.execute(statement, {"channel": channel}).fetchone()
+    packed, events = found if found is not None else (None, None)
+    return Read(decode(bytes(packed or b"")), True, True, events or ())
+
+
+def read_back(session: Session, channel: int, read: Read) -> Read:
+    """The same with rows from before it. A register that stood still is followed back to where it last moved: days that only
+    repeat its value say nothing and stay behind."""
+    if not len(read.rows):
+        return read_all(session, channel)
+    block = int(read.rows.day[0])
+    statement = (
+        f"WITH moved AS (SELECT max(day) AS day FROM register WHERE channel = %(channel)s AND day < {_DAY}%(block)s "
+        "AND readings <> array_fill(%(value)s::bigint, ARRAY[cardinality(readings)])), "
+        "before AS (SELECT * FROM register WHERE channel = %(channel)s AND day <= (SELECT day FROM moved) "
+        "ORDER BY day DESC LIMIT 40), "
+        f"after AS (SELECT * FROM register WHERE channel = %(channel)s AND day < {_DAY}%(block)s "
+        "AND day > coalesce((SELECT day FROM moved), '-infinity') ORDER BY day LIMIT %(some)s) "
+        f"SELECT (SELECT string_agg({PACKED}, ''::bytea ORDER BY day) FROM (TABLE before UNION ALL TABLE after) AS rows), "
+        "NOT EXISTS (SELECT FROM register WHERE channel = %(channel)s AND day < coalesce((SELECT min(day) FROM before), "
+        "(SELECT min(day) FROM after), '-infinity'))"
+    )
+    params = {"channel": channel, "block": block, "value": int(read.rows.value[0]), "some": NEAR + 2}
+    with session.driver.cursor(binary=True) as cursor:
+        found = cursor.execute(statement, params).fetchone()
+    packed, start = found if found is not None else (None, True)
+    rows = joined([decode(bytes(packed or b"")), read.rows])
+    return Read(rows, bool(start), read.to_end, read.events, block)
+
+
+def write(session: Session, rows: Rows, stored: NDArray[np.int64]) -> None:
+    """Writes whole days of readings in the place of what is stored under these keys (`curves.codec.key_of`)."""
+    if stored.size:
+        session.execute(
+            "DELETE FROM register USING unnest(CAST(:channels AS bigint[]), CAST(:days AS int[])) AS q(c, d) "
+            f"WHERE channel = q.c AND day = {_DAY}q.d",
+            {"channels": (stored >> 20).tolist(), "days": (stored & 0xFFFFF).tolist()},
+        )
+    if len(rows):
+        session.copy_in(f"COPY register {COLUMNS} FROM STDIN (FORMAT binary)", encode(rows))
+
+
+def write_origins(session: Session, rows: Rows, batch: UUID) -> None:
+    """Keeps which readings came from a batch."""
+    if len(rows):
+        session.copy_in(f"COPY curve_batch {ORIGINS} FROM STDIN (FORMAT binary)", encode_origins(rows, batch))
