@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 from uuid import UUID, uuid4
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from tenants import audit, clock
+from tenants import audit, clock, marks
 from tenants.curves.offer import REPLACED
 from tenants.curves.store import write
 from tenants.db import TenantSession
@@ -20,6 +21,7 @@ from tenants.ingest import conflicts
 from tenants.ingest.answer import receipt
 from tenants.ingest.judge import Judgement, judge
 from tenants.ingest.receipt import Receipt
+from tenants.ingest.refusals import summed
 from tenants.ingest.series import Series
 from tenants.publish import Touched, publish
 from tenants.publish.facts import NEAR_DAYS, Fresh
@@ -60,6 +62,7 @@ def accept(
     touched = _touched(session, judged)
     if touched.ranges:
         publish(session, touched, today=today, topology=load(session), fresh=_fresh(judged))
+    marks.ask(session)
     audit.record(
         session, subject=session.tenant, actor=actor, action="readings.accept", batch=batch, source=source,
         accepted=answer.accepted, conflicting=answer.conflicting, refused=answer.refused, replaced=bool(replace_reason),
@@ -124,4 +127,7 @@ def _fresh(judged: Judgement) -> Fresh:
 
 def _counts(answer: Receipt) -> str:
     counts = ("rows", "accepted", "unchanged", "conflicting", "refused")
-    return orjson.dumps({name: getattr(answer, name) for name in counts}).decode()
+    said: dict[str, Any] = {name: getattr(answer, name) for name in counts}
+    if refusals := summed(answer.rejected):
+        said["refusals"] = refusals  # the quality rules tell them to a person
+    return orjson.dumps(said).decode()

@@ -45,7 +45,7 @@ def checked(series: Series, channel: int, multiplier: Decimal, zone: ZoneInfo, n
     if series.step_minutes not in STEPS:
         raise InvalidInput(field="step_minutes", reason="{step} minutes is not a step", remedy="One of: {choices}",
                            step=series.step_minutes, choices=" ".join(map(str, STEPS)))  # fmt: skip
-    values = series.values if multiplier == 1 else _multiplied(series.values, multiplier)
+    values = series.values if multiplier == 1 or series.final else _multiplied(series.values, multiplier)
     good = np.ones(series.start.size, bool)
     _refuse(series, values, zone, good, series.start < EARLIEST_S, TOO_EARLY, CHECK_CLOCK, rejects)
     latest = now_s + CLOCK_AHEAD_S - 60 * series.step_minutes
@@ -105,8 +105,8 @@ def _refuse(
 
     def facts(i: int) -> dict[str, Any]:
         return {
-            "meter": series.meter, "start": local(int(series.start[at[i]]), zone), "step": series.step_minutes,
-            "value": in_units(int(values[at[i]])), "unit": FLOWS[series.flow].unit,
+            "meter": series.meter, "flow": series.flow, "start": local(int(series.start[at[i]]), zone),
+            "step": series.step_minutes, "value": in_units(int(values[at[i]])), "unit": FLOWS[series.flow].unit,
         }  # fmt: skip
 
     rejects.add(series.rows[at], reason, remedy, facts)

@@ -16,7 +16,7 @@ from tenants.curves.fold import Contradictions, Fold, Stored, fold
 from tenants.curves.offer import Offered, Readings, arrange, tell
 from tenants.curves.store import read_stored
 from tenants.db import TenantSession
-from tenants.ingest import conflicts
+from tenants.ingest import conflicts, standing
 from tenants.ingest.check import checked
 from tenants.ingest.receipt import Rejects
 from tenants.ingest.series import Series
@@ -87,7 +87,10 @@ def judge(
             by_step.setdefault(one.step, []).append(one)
     offers = {step: arrange(several, session.zone) for step, several in by_step.items()}
     offers = {step: offer for step, offer in offers.items() if len(offer.curves)}
-    result = fold(_stored(session, offers), offers, replace=forced)
+    stored = _stored(session, offers)
+    if not forced:
+        standing.hold(session, stored, offers)
+    result = fold(stored, offers, replace=forced)
     for step, verdict in result.verdicts.items():
         tell(by_step[step], verdict)
     return Judgement(topology, targets, rejects, offers, result, torn)

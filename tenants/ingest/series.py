@@ -25,6 +25,7 @@ class Series:
     quality: NDArray[np.uint8]
     rows: NDArray[np.int32]
     inexact: bool = False  # a rounded unit conversion: one milli-unit of difference is no difference
+    final: bool = False  # the meter's multiplier is in the values already
 
 
 @dataclass(frozen=True)

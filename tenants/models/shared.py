@@ -139,7 +139,7 @@ mark = sa.Table(
     "mark", metadata,
     sa.Column("id", _uuid, primary_key=True),
     sa.Column("tenant", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),  # provision | publish | erase
+    sa.Column("kind", sa.Text, nullable=False),  # provision | publish | quality | erase
     sa.Column("at", sa.DateTime(timezone=True), nullable=False, server_default=_now),
     sa.Column("done", sa.DateTime(timezone=True)),
     sa.Column("error", sa.Text),

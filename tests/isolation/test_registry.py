@@ -56,7 +56,7 @@ def test_a_tenant_publishes_for_itself_in_its_own_park_only(world: World) -> Non
 
 
 @pytest.mark.parametrize(("who", "whose", "kind", "allowed"), [
-    ("mine", "mine", "publish", True),
+    ("mine", "mine", "publish", True), ("mine", "mine", "quality", True), ("mine", "near", "quality", False),
     ("mine", "mine", "provision", False), ("mine", "mine", "erase", False), ("mine", "mine", "nightly", False),
     ("mine", "near", "publish", False), ("mine", "near", "provision", False), ("mine", "far", "provision", False),
     ("here", "mine", "provision", True), ("here", "mine", "publish", True),
