@@ -18,12 +18,18 @@ from zoneinfo import ZoneInfo
 import psycopg
 import sqlalchemy as sa
 from psycopg import pq
-from sqlalchemy.exc import OperationalError
+from psycopg.rows import namedtuple_row
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from tenants.errors import LingyuanError, NotFound, Unavailable
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,62}")
 STATEMENT_TIMEOUT_S = 60
+_NAMED = re.compile(r"%|(?<![:\w]):([a-z_]\w*)")
+_TOPOLOGY = re.compile(r"(?:INTO|UPDATE|FROM)\s+(?:site|meter|channel)\b")
+# What passes by itself: connections refused or cut, disk or memory or slots full, a deadlock, a statement that took too long.
+_PASSING = ("08", "53", "57", "58", "40001", "40P01", "55P03")
 
 
 class WrongTenant(LingyuanError):
@@ -117,6 +123,15 @@ class Session:
         """The first column of the first row, or None."""
         return self.execute(statement, params or None).scalar()
 
+    def fetch(self, statement: str, **params: Any) -> list[Any]:
+        """All rows of a query as named tuples, past SQLAlchemy: for the path that every reading takes."""
+        with self.driver.cursor(row_factory=namedtuple_row) as cursor:
+            return cursor.execute(_placed(statement), params).fetchall()
+
+    def later(self, statement: str, params: Mapping[str, Any]) -> None:
+        """A statement whose result nobody reads. A tenant's travel together, with the next one that is waited for."""
+        self.execute(statement, params)
+
     @property
     def driver(self) -> psycopg.Connection[Any]:
         """The psycopg connection below, for COPY."""
@@ -135,6 +150,42 @@ class Session:
 
 class TenantSession(Session):
     """One transaction of one tenant: its own tables unqualified, the shared ones as `shared.x` under row-level security."""
+
+    def __init__(self, db: Database, role: str, connection: sa.Connection) -> None:
+        super().__init__(db, role, connection)
+        self.locked = False
+        self.known: dict[type[Any], Any] = {}  # what was read of the tenant and is still so, see `tenants.topology.load`
+        self._later: list[tuple[str, Mapping[str, Any]]] = []
+
+    def execute(
+        self, statement: sa.Executable | str, params: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+    ) -> sa.CursorResult[Any]:
+        """The result of one statement, after those that were left for later."""
+        self.send()
+        if not isinstance(statement, str) or _changes_topology(statement):
+            self.known.clear()
+        return super().execute(statement, params)
+
+    def later(self, statement: str, params: Mapping[str, Any]) -> None:
+        """Leaves a statement for the next round trip."""
+        if _changes_topology(statement):
+            self.known.clear()
+        self._later.append((statement, params))
+
+    def send(self) -> None:
+        """Sends what was left for later, all in one round trip."""
+        if self._later:
+            waiting, self._later = self._later, []
+            with self.driver.pipeline():
+                for statement, params in waiting:
+                    self.driver.execute(_placed(statement), params)
+
+    @property
+    def driver(self) -> psycopg.Connection[Any]:
+        """The psycopg connection below; what was left for later goes first."""
+        if self._later:
+            self.send()
+        return super().driver
 
     @property
     def tenant(self) -> str:
@@ -169,7 +220,21 @@ class TenantSession(Session):
 
     def lock(self) -> None:
         """Waits to be the tenant's only writer until the transaction ends. First statement of every writing transaction."""
-        self.execute("SELECT id FROM state FOR UPDATE")
+        if not self.locked:
+            self.fetch("SELECT id FROM state FOR UPDATE")
+            self.locked = True
+            self.known.clear()
+
+
+@functools.lru_cache(maxsize=1024)
+def _placed(statement: str) -> str:
+    """The statement with psycopg's places for our `:named` ones."""
+    return _NAMED.sub(lambda m: "%%" if m[0] == "%" else f"%({m[1]})s", statement)
+
+
+@functools.lru_cache(maxsize=1024)
+def _changes_topology(statement: str) -> bool:
+    return not statement.lstrip().startswith("SELECT") and bool(_TOPOLOGY.search(statement))
 
 
 @contextmanager
@@ -182,22 +247,30 @@ def tenant_session(db: Database, tenant: str, *, timeout_s: int = STATEMENT_TIME
     """
     db.must_be("t", tenant)
     with opened(db.app, tenant, f'"{tenant}", pg_temp', timeout_s) as connection:
-        yield TenantSession(db, tenant, connection)
+        session = TenantSession(db, tenant, connection)
+        yield session
+        session.send()
 
 
 @contextmanager
 def opened(engine: sa.Engine, role: str, search_path: str, timeout_s: int) -> Iterator[sa.Connection]:
-    """A connection inside a transaction that has taken the role. Only the session functions call this."""
+    """A connection inside a transaction that has taken the role. Only the session functions call this.
+
+    Raises:
+        Unavailable: what failed will pass by itself, such as a connection that was cut or a disk that is full.
+    """
     if not _NAME.fullmatch(role):
         raise NotFound(what="tenant", name=role)
     with _connected(engine) as connection:
         _begin(connection, role, search_path, timeout_s)
         try:
             yield connection
-        except BaseException:
-            connection.rollback()
+            connection.commit()
+        except BaseException as error:
+            _roll_back(connection)
+            if isinstance(error, (DBAPIError, psycopg.Error)) and passes(error):
+                raise Unavailable() from error
             raise
-        connection.commit()
 
 
 @contextmanager
@@ -205,16 +278,29 @@ def _connected(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A pooled connection; one that died while it waited in the pool is replaced without the caller's notice."""
     try:
         connection = _alive(engine)
-    except OperationalError as error:
+    except (DBAPIError, PoolExhausted) as error:
         raise Unavailable() from error
     try:
         yield connection
-    except OperationalError as error:
-        if error.connection_invalidated:
-            raise Unavailable() from error
-        raise
     finally:
         connection.close()
+
+
+def _roll_back(connection: sa.Connection) -> None:
+    """Ends the transaction; a connection that cannot even do that is thrown away."""
+    try:
+        connection.rollback()
+    except (DBAPIError, psycopg.Error):
+        connection.invalidate()
+
+
+def passes(error: DBAPIError | psycopg.Error) -> bool:
+    """Whether the same may work in a moment, with nothing else changed."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    state = getattr(cause, "sqlstate", None)
+    if state is None:
+        return isinstance(cause, psycopg.OperationalError)
+    return str(state).startswith(_PASSING)
 
 
 def _alive(engine: sa.Engine) -> sa.Connection:

@@ -95,7 +95,7 @@ def note(session: TenantSession, heard: Iterable[Heard], *, door: str) -> None:
     rows = sorted(_united(heard), key=lambda one: (one.sender, one.meter))
     if not rows:
         return
-    session.execute(
+    session.later(
         _NOTE,
         {"door": door, "now": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
          "senders": [one.sender for one in rows], "meters": [one.meter for one in rows],

@@ -29,8 +29,7 @@ def read_stored(session: Session, channel: NDArray[np.int64], day: NDArray[np.in
     """What is stored of these channels and days (and maybe of days between them)."""
     if channel.size == 0:
         return Stored()
-    curves = _read(session, "curve", channel, day)
-    return Stored(curves, _read(session, "curve_step", channel, day))
+    return Stored(*(decode(b"".join(parts)) for parts in zip(*_read(session, channel, day), strict=True)))
 
 
 def read_range(session: Session, channels: Sequence[int], first: int, last: int) -> dict[int, DayCurves]:
@@ -46,29 +45,28 @@ def read_range(session: Session, channels: Sequence[int], first: int, last: int)
     return decode(b"".join(parts))
 
 
-def _read(session: Session, table: str, channel: NDArray[np.int64], day: NDArray[np.int32]) -> dict[int, DayCurves]:
-    """Sorted keys are read as ranges of days where they lie close together, else one by one."""
+def _read(session: Session, channel: NDArray[np.int64], day: NDArray[np.int32]) -> Iterator[tuple[bytes, bytes]]:
+    """Curves and steps. Sorted keys are read as ranges of days where they lie close together, else one by one."""
     new = np.flatnonzero(np.append(True, channel[1:] != channel[:-1]))
     end = np.append(new[1:], channel.size) - 1
     first, last = day[new], day[end]
     spans = (last - first).astype(np.int64) + 1
     if int(spans.sum()) > 2 * channel.size + 64:
-        parts = [
-            _packed(
-                session, f"SELECT string_agg({PACKED}, ''::bytea) FROM {table} {_BY_KEY}",
-                {"channels": channel[at : at + ROWS_AT_ONCE].tolist(), "days": day[at : at + ROWS_AT_ONCE].tolist()},
-            )
-            for at in range(0, channel.size, ROWS_AT_ONCE)
-        ]  # fmt: skip
-        return decode(b"".join(parts))
-    parts = [
-        _packed(
-            session, f"SELECT string_agg({PACKED}, ''::bytea) FROM {table} {_BY_RANGE}",
-            {"channels": channel[new[chunk]].tolist(), "first": first[chunk].tolist(), "last": last[chunk].tolist()},
-        )
-        for chunk in _chunks(spans)
-    ]  # fmt: skip
-    return decode(b"".join(parts))
+        for at in range(0, channel.size, ROWS_AT_ONCE):
+            part = slice(at, at + ROWS_AT_ONCE)
+            yield _both(session, _BY_KEY, {"channels": channel[part].tolist(), "days": day[part].tolist()})
+        return
+    for chunk in _chunks(spans):
+        keys = {"channels": channel[new[chunk]].tolist(), "first": first[chunk].tolist(), "last": last[chunk].tolist()}
+        yield _both(session, _BY_RANGE, keys)
+
+
+def _both(session: Session, join: str, keys: dict[str, list[int]]) -> tuple[bytes, bytes]:
+    """What both tables hold of the keys, in one round trip."""
+    parts = ", ".join(f"(SELECT string_agg({PACKED}, ''::bytea) FROM {table} {join})" for table in ("curve", "curve_step"))
+    with session.driver.cursor(binary=True) as cursor:
+        curves, steps = cursor.execute(f"SELECT {parts}", keys).fetchone() or (None, None)
+    return bytes(curves or b""), bytes(steps or b"")
 
 
 def _chunks(spans: NDArray[np.int64]) -> Iterator[slice]:
@@ -120,7 +118,7 @@ def _pairs(keys: NDArray[np.int64]) -> dict[str, list[int]]:
 
 def _keep_former(session: Session, keys: NDArray[np.int64], batch: UUID, reason: str) -> None:
     if keys.size:
-        session.execute(
+        session.later(
             'INSERT INTO curve_former (channel, day, revision, step_minutes, "values", quality, total, batch, reason) '
             # A row that was taken away and written anew counts its revisions from 1 again; the former ones stay in order.
             "SELECT channel, day, greatest(revision, 1 + (SELECT max(f.revision) FROM curve_former f "
@@ -133,4 +131,4 @@ def _keep_former(session: Session, keys: NDArray[np.int64], batch: UUID, reason:
 
 def _delete(session: Session, table: str, keys: NDArray[np.int64]) -> None:
     if keys.size:
-        session.execute(f"DELETE FROM {table} USING {_ON_KEYS} WHERE {_SAME_KEY}", _pairs(keys))
+        session.later(f"DELETE FROM {table} USING {_ON_KEYS} WHERE {_SAME_KEY}", _pairs(keys))

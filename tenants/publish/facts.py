@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 import numpy as np
+import orjson
 
 from tenants import clock
 from tenants.curves.codec import DayCurves, joined
@@ -22,16 +24,40 @@ NEAR_DAYS = 31  # nearer ranges cost less together than apart
 Range = tuple[int, int]  # first and last day number, both inclusive
 
 
-def sites(session: TenantSession, topology: Topology | None = None) -> list[Facts]:
+@dataclass(frozen=True)
+class Standing:
+    """What else publishing asks of a tenant: the last day that was over, its consent, whether it has certificates, its bills."""
+
+    through: int | None
+    consent: str
+    certified: bool
+    bills: Mapping[UUID, Mapping[str, Sequence[Bill]]]
+
+
+_STANDING = """
+    SELECT (SELECT settings ->> 'published_through' FROM state) AS through,
+        (SELECT consent FROM shared.tenant WHERE name = current_user) AS consent,
+        EXISTS (SELECT FROM certificate WHERE kind IN ('gec', 'traded')) AS certified,
+        (SELECT json_agg(json_build_array(site, flow, start_day, end_day, quantity, method) ORDER BY site, flow, start_day)
+            FROM activity)::text AS bills
+"""
+
+
+def standing(session: TenantSession) -> Standing:
+    """All of it in one round trip."""
+    [row] = session.fetch(_STANDING)
+    bills: dict[UUID, dict[str, list[Bill]]] = defaultdict(lambda: defaultdict(list))
+    for site, flow, start, end, quantity, method in orjson.loads(row.bills or "[]"):
+        bill = Bill(clock.number_of(dt.date.fromisoformat(start)), clock.number_of(dt.date.fromisoformat(end)), quantity, method)
+        bills[UUID(site)][flow].append(bill)
+    return Standing(_number(row.through), row.consent, row.certified, bills)
+
+
+def sites(session: TenantSession, topology: Topology | None = None, known: Standing | None = None) -> list[Facts]:
     """What is known of each site, without curves."""
-    topology = topology or load(session)
-    bills: dict[object, dict[str, list[Bill]]] = defaultdict(lambda: defaultdict(list))
-    rows = session.rows("SELECT site, flow, start_day, end_day, quantity, method FROM activity ORDER BY site, flow, start_day")
-    for row in rows:
-        bill = Bill(clock.number_of(row.start_day), clock.number_of(row.end_day), row.quantity, row.method)
-        bills[row.site][row.flow].append(bill)
+    topology, bills = topology or load(session), (known or standing(session)).bills
     return [
-        Facts(site, topology.counted(site.id), {flow: tuple(several) for flow, several in bills[site.id].items()})
+        Facts(site, topology.counted(site.id), {flow: tuple(several) for flow, several in bills.get(site.id, {}).items()})
         for site in topology.sites.values()
     ]
 
@@ -65,13 +91,16 @@ def window(session: TenantSession, days: Range, through: int) -> Window:
 
 def published_through(session: TenantSession) -> int | None:
     """The last day that was over when something was published; missing values are counted up to it."""
-    text = session.scalar("SELECT settings ->> 'published_through' FROM state")
+    return _number(session.scalar("SELECT settings ->> 'published_through' FROM state"))
+
+
+def _number(text: str | None) -> int | None:
     return None if text is None else clock.number_of(dt.date.fromisoformat(text))
 
 
 def advance(session: TenantSession, today: dt.date) -> int:
     """Counts one more publication and moves the end of the days that are over to yesterday; its number."""
-    session.execute(
+    session.later(
         "UPDATE state SET revision = revision + 1, "
         "settings = settings || jsonb_build_object('published_through', CAST(:day AS text))",
         {"day": (today - dt.timedelta(days=1)).isoformat()},

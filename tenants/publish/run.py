@@ -13,7 +13,17 @@ from tenants import clock
 from tenants.db import TenantSession
 from tenants.publish import green, write
 from tenants.publish.derive import SOLAR, Facts, site_sums
-from tenants.publish.facts import Fresh, Range, advance, published_through, sites, widened_by_bills, window, with_curves
+from tenants.publish.facts import (
+    Fresh,
+    Range,
+    advance,
+    published_through,
+    sites,
+    standing,
+    widened_by_bills,
+    window,
+    with_curves,
+)
 from tenants.publish.solar import stack
 from tenants.publish.sums import DaySums, Window
 from tenants.topology import Topology
@@ -38,17 +48,19 @@ def publish(
 ) -> None:  # fmt: skip
     """Derives the touched days again and publishes them, and what a new day has brought to an end."""
     day = today or clock.today(session.zone)
-    before = published_through(session)
+    known = standing(session)
+    before = known.through
     through = clock.number_of(day) - 1 if before is None else max(before, clock.number_of(day) - 1)
     advance(session, clock.date_of(through + 1))
     years: set[int] = set()
-    for facts in sites(session, topology):
+    for facts in sites(session, topology, known):
         flows, ranges = _work(facts, touched, before, through)
         for days in ranges:
-            _publish_site(session, facts, flows, days, through, fresh)
+            _publish_site(session, facts, flows, days, through, fresh, known.consent == "interval")
         if flows & COVERABLE:
             years |= {year for a, b in ranges for year in range(clock.date_of(a).year, clock.date_of(b).year + 1)}
-    green.publish(session, years)
+    if known.certified:
+        green.publish(session, years)
     write.say_published(session)
 
 
@@ -68,13 +80,17 @@ def _work(facts: Facts, touched: Touched, before: int | None, through: int) -> t
     return flows, widened_by_bills(facts, flows | SOLAR if "pv_self" in flows else flows, ranges) if flows else []
 
 
-def _publish_site(session: TenantSession, facts: Facts, flows: set[str], days: Range, through: int, fresh: Fresh | None) -> None:
+def _publish_site(
+    session: TenantSession, facts: Facts, flows: set[str], days: Range, through: int, fresh: Fresh | None, intervals: bool
+) -> None:
     full = with_curves(session, facts, flows, days, fresh)
     span = window(session, days, through)
+    emptied = False
     for flow, sums in site_sums(full, flows, span).items():
-        write.write_days(session, facts.site, flow, span, sums)
-    write.write_months(session, facts.site, sorted(flows), *days)
-    _publish_curves(session, full, flows, span)
+        emptied |= write.write_days(session, facts.site, flow, span, sums)
+    write.write_months(session, facts.site, sorted(flows), *days, emptied=emptied)
+    if intervals:
+        _publish_curves(session, full, flows, span)
 
 
 def _publish_curves(session: TenantSession, facts: Facts, flows: set[str], span: Window) -> None:
@@ -85,8 +101,6 @@ def _publish_curves(session: TenantSession, facts: Facts, flows: set[str], span:
         {"site": facts.site.id, "flows": sorted(flows), "first": clock.date_of(int(span.days[0])),
          "last": clock.date_of(int(span.days[-1]))},
     )  # fmt: skip
-    if session.scalar("SELECT consent FROM shared.tenant WHERE name = current_user") != "interval":
-        return
     first, end = facts.boundary()
     for flow in sorted(flows & set(facts.channels)):
         lives = facts.lives(flow)

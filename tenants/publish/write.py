@@ -58,12 +58,12 @@ def place(session: TenantSession, site: Site) -> dict[str, Any]:
     return {"site": site.id, "park": session.park, "zone": site.zone, "region": site.region}
 
 
-def write_days(session: TenantSession, site: Site, flow: str, window: Window, sums: DaySums) -> None:
-    """Publishes the flow's days of the window; days on which nothing is expected or there are taken back."""
+def write_days(session: TenantSession, site: Site, flow: str, window: Window, sums: DaySums) -> bool:
+    """Publishes the flow's days of the window; days on which nothing is expected or there are taken back. Whether any were."""
     known = sums.known
     if not known.all():
         gone = {"site": site.id, "flow": flow, "days": window.days[~known].tolist()}
-        session.execute(
+        session.later(
             f"DELETE FROM shared.flow_day WHERE {_MINE} AND flow = :flow "
             "AND day = ANY (ARRAY(SELECT date '1970-01-01' + d FROM unnest(CAST(:days AS int[])) AS q(d)))",
             gone,
@@ -71,11 +71,16 @@ def write_days(session: TenantSession, site: Site, flow: str, window: Window, su
     if known.any():
         columns = {name: column[known].tolist() for name, column in zip(NUMBERS, sums.columns, strict=True)}
         days = window.days[known].tolist()
-        session.execute(_INSERT_DAYS, {**place(session, site), "flow": flow, "days": days, **columns})
+        session.later(_INSERT_DAYS, {**place(session, site), "flow": flow, "days": days, **columns})
+    return not bool(known.all())
 
 
-def write_months(session: TenantSession, site: Site, flows: Sequence[str], first: int, last: int) -> None:
-    """Publishes the months that the days `first` to `last` touch, as the sums of their published days."""
+def write_months(session: TenantSession, site: Site, flows: Sequence[str], first: int, last: int, *, emptied: bool) -> None:
+    """Publishes the months that the days `first` to `last` touch, as the sums of their published days.
+
+    Args:
+        emptied: Days were taken back, so a month may have none left.
+    """
     start, end = clock.date_of(first).replace(day=1), clock.date_of(last)
     params = {
         **place(session, site),
@@ -83,8 +88,9 @@ def write_months(session: TenantSession, site: Site, flows: Sequence[str], first
         "first": start,
         "end": (end.replace(day=28) + dt.timedelta(days=4)).replace(day=1),
     }
-    session.execute(_INSERT_MONTHS, params)
-    session.execute(_DELETE_MONTHS, {key: params[key] for key in ("site", "flows", "first", "end")})
+    session.later(_INSERT_MONTHS, params)
+    if emptied:
+        session.later(_DELETE_MONTHS, {key: params[key] for key in ("site", "flows", "first", "end")})
 
 
 def write_curves(
@@ -113,7 +119,7 @@ def write_curves(
 
 def say_published(session: TenantSession) -> None:
     """Counts this publication, which is what waiting pages look at."""
-    session.execute(
+    session.later(
         "INSERT INTO shared.published (tenant, park, revision) VALUES (current_user, :park, 1) ON CONFLICT (tenant) "
         "DO UPDATE SET revision = published.revision + 1, at = excluded.at",
         {"park": session.park},
