@@ -17,19 +17,19 @@ from tenants.curves.offer import REPLACED
 from tenants.curves.store import write
 from tenants.db import TenantSession
 from tenants.errors import InvalidInput
-from tenants.ingest import conflicts
+from tenants.ingest import conflicts, dialled
 from tenants.ingest.answer import receipt
 from tenants.ingest.judge import Judgement, judge
 from tenants.ingest.receipt import Receipt
 from tenants.ingest.refusals import summed
-from tenants.ingest.series import Series
+from tenants.ingest.series import Register, Series
 from tenants.publish import Touched, publish
 from tenants.publish.facts import NEAR_DAYS, Fresh
 from tenants.topology import Channel, Topology, load
 
 
 def accept(
-    session: TenantSession, series: Sequence[Series], *, source: str, name: str, sha256: str, actor: str,
+    session: TenantSession, series: Sequence[Series | Register], *, source: str, name: str, sha256: str, actor: str,
     replace_reason: str | None = None, create_missing: bool = False, site: UUID | None = None, today: dt.date | None = None,
 ) -> Receipt:  # fmt: skip
     """Takes a submission into the tenant's curves and publishes what changed, all in the caller's transaction.
@@ -57,6 +57,7 @@ def accept(
         "VALUES (:id, :source, :name, :sha256, :actor, CAST(:receipt AS jsonb), clock_timestamp())",  # the order of the writers
         {"id": batch, "source": source, "name": name, "sha256": sha256, "actor": actor, "receipt": _counts(answer)},
     )
+    dialled.write(session, judged.dialled, batch)
     write(session, judged.fold, judged.offers, batch, replace_reason or "")
     _keep_conflicts(session, judged, batch)
     touched = _touched(session, judged)
@@ -70,7 +71,9 @@ def accept(
     return answer
 
 
-def examine(session: TenantSession, series: Sequence[Series], *, replace: bool = False, create_missing: bool = True) -> Receipt:
+def examine(
+    session: TenantSession, series: Sequence[Series | Register], *, replace: bool = False, create_missing: bool = True
+) -> Receipt:
     """What `accept` would answer, without writing anything: the preview."""
     return receipt(session, judge(session, series, replace, create_missing), None)
 
@@ -83,7 +86,7 @@ def _keep_conflicts(session: TenantSession, judged: Judgement, batch: UUID) -> N
 def _touched(session: TenantSession, judged: Judgement) -> Touched:
     """The days to publish: those that changed, and those on which values are expected now and were not before."""
     touched, since = Touched(), dict[int, int]()
-    made = any(target.channel not in judged.topology.channels for target in judged.targets)
+    made = any(target.channel not in judged.topology.channels for target in judged.every)
     topology = load(session) if made else judged.topology
     counted = {one.id for site in topology.sites for several in topology.counted(site).values() for one in several}
     for curves in judged.fold.curves:
@@ -92,6 +95,10 @@ def _touched(session: TenantSession, judged: Judgement) -> Touched:
             since[channel.id] = min(int(days[0]), since.get(channel.id, int(days[0])))
             for first, last in _runs(days) if channel.id in counted else ():
                 touched.add(topology.meters[channel.meter].site, channel.flow, first, last)
+    for key in judged.dialled.changed.gone.tolist():  # days of which a register tells nothing any more
+        channel = topology.channels[key >> 20]
+        if channel.id in counted:
+            touched.add(topology.meters[channel.meter].site, channel.flow, key & 0xFFFFF, key & 0xFFFFF)
     for number, first in since.items():
         _begin(session, topology.channels[number], topology, first, touched if number in counted else Touched())
     return touched
@@ -121,7 +128,7 @@ def _begin(session: TenantSession, channel: Channel, topology: Topology, first: 
 def _fresh(judged: Judgement) -> Fresh:
     """The channels that had nothing before: what was just written is all there is of them."""
     known = judged.topology.channels
-    new = {one.channel for one in judged.targets if one.channel not in known or known[one.channel].since is None}
+    new = {one.channel for one in judged.every if one.channel not in known or known[one.channel].since is None}
     return Fresh(frozenset(new), judged.fold.curves)
 
 

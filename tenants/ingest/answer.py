@@ -13,21 +13,25 @@ from tenants.curves.offer import EMPTY
 from tenants.db import TenantSession
 from tenants.flows import FLOWS
 from tenants.ingest import conflicts
+from tenants.ingest.dialled import DialTarget
 from tenants.ingest.judge import Judgement, Target
 from tenants.ingest.receipt import MOST_LISTED, Conflict, MeterSummary, Receipt, tally
 from tenants.quantities import in_units
 
 
 def receipt(session: TenantSession, judged: Judgement, batch: UUID | None) -> Receipt:
-    counted = tally([(one.row, one.verdict) for one in judged.readings], judged.rejects.rows)
-    names = {target.channel: target for target in judged.targets}
+    offer = judged.dialled
+    told = [(one.row, one.verdict) for one in judged.readings]
+    counted = tally([*told, (offer.row, offer.verdict)] if offer.row.size else told, judged.rejects.rows)
+    names = {target.channel: target for target in judged.every}
+    meters = [*_summaries(session, judged), *_dials(session, judged)]
     return Receipt(
         counted.rows, counted.accepted, counted.unchanged, counted.conflicting, counted.refused,
-        _conflicts(session, judged.contradictions, names), judged.rejects.sorted(), _summaries(session, judged), batch,
+        _conflicts(session, judged.contradictions, names), judged.rejects.sorted(), meters, batch,
     )  # fmt: skip
 
 
-def _conflicts(session: TenantSession, listed: list[Contradictions], names: dict[int, Target]) -> list[Conflict]:
+def _conflicts(session: TenantSession, listed: list[Contradictions], names: dict[int, Target | DialTarget]) -> list[Conflict]:
     found = []
     for one in listed:
         starts = conflicts.starts(one, session.zone)
@@ -69,4 +73,17 @@ def _summaries(session: TenantSession, judged: Judgement) -> list[MeterSummary]:
                     not judged.topology.meter_named(target.meter),
                 )
             )  # fmt: skip
+    return made
+
+
+def _dials(session: TenantSession, judged: Judgement) -> list[MeterSummary]:
+    """One line per register: what it counted between its first and its last reading; step 0, `intervals` are readings."""
+    made = []
+    for number, target in enumerate(judged.dialled.targets):
+        total, at = judged.dialled.total(number)
+        if at.size:
+            first, last = (dt.datetime.fromtimestamp(int(one), session.zone) for one in (at[0], at[-1]))
+            new = not judged.topology.meter_named(target.meter)
+            made.append(MeterSummary(target.meter, target.flow, FLOWS[target.flow].unit, in_units(total), first, last, 0,
+                                     at.size, 0, new))  # fmt: skip
     return made

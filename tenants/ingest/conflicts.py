@@ -52,9 +52,8 @@ def starts(one: Contradictions, zone: ZoneInfo) -> NDArray[np.int64]:
     if one.day.size == 0:
         return np.zeros(0, np.int64)
     first = int(one.day.min())
-    return np.asarray(
-        clock.midnights(zone, first, int(one.day.max()))[one.day - first] + one.slot.astype(np.int64) * 60 * one.step
-    )
+    seconds = 60 * one.step or 1  # of a register: the moment itself
+    return np.asarray(clock.midnights(zone, first, int(one.day.max()))[one.day - first] + one.slot.astype(np.int64) * seconds)
 
 
 def news(session: TenantSession, found: Sequence[Contradictions]) -> bool:
@@ -93,6 +92,19 @@ def keep(session: TenantSession, found: Sequence[Contradictions], batch: UUID) -
              "starts": starts(one, session.zone)[:count].tolist(), "offered": one.offered[:count].tolist(),
              "kept": one.kept[:count].tolist()},
         )  # fmt: skip
+
+
+def keep_replaced(session: TenantSession, one: Contradictions, batch: UUID) -> None:
+    """Keeps register readings (`kept`) that another one has taken the place of: they are evidence too."""
+    session.execute(
+        "INSERT INTO conflict (channel, start, step_minutes, offered, kept, batch, state) "
+        "SELECT c, to_timestamp(s), :step, o, k, :batch, 'replaced' FROM unnest(CAST(:channels AS bigint[]), "
+        "CAST(:starts AS bigint[]), CAST(:offered AS bigint[]), CAST(:kept AS bigint[])) AS q(c, s, o, k) "
+        "ON CONFLICT (channel, start, step_minutes, offered) DO UPDATE SET kept = excluded.kept, batch = excluded.batch, "
+        "state = 'replaced'",
+        {"step": one.step, "batch": batch, "channels": one.channel.tolist(), "starts": starts(one, session.zone).tolist(),
+         "offered": one.offered.tolist(), "kept": one.kept.tolist()},
+    )  # fmt: skip
 
 
 def settle(session: TenantSession, replaced: Sequence[Readings]) -> None:

@@ -16,14 +16,20 @@ from tenants.curves.fold import Contradictions, Fold, Stored, fold
 from tenants.curves.offer import Offered, Readings, arrange, tell
 from tenants.curves.store import read_stored
 from tenants.db import TenantSession
-from tenants.ingest import conflicts, standing
+from tenants.entries import check_flow
+from tenants.ingest import conflicts, dialled, standing
 from tenants.ingest.check import checked
+from tenants.ingest.dialled import Dialled, DialTarget
 from tenants.ingest.receipt import Rejects
-from tenants.ingest.series import Series
-from tenants.topology import Topology, load
+from tenants.ingest.series import Register, Series
+from tenants.topology import Channel, Topology, load
 
 UNKNOWN_METER = "There is no meter named {meter}"
 MAKE_METER = "Check the name, or allow new meters to be created."
+IS_REGISTER = "{meter} is read as a register: its curve follows from its cumulative readings"
+SEND_READINGS = "Send what the register shows, or give the values of intervals to another meter."
+IS_INTERVAL = "{meter} has values of intervals already: cumulative readings cannot be added to them"
+SEND_INTERVALS = "Send values of intervals, or give the register to another meter."
 
 
 @dataclass
@@ -46,6 +52,7 @@ class Judgement:
     offers: dict[int, Offered]
     fold: Fold
     torn: list[tuple[Readings, NDArray[np.intp]]]
+    dialled: Dialled
 
     @property
     def readings(self) -> list[Readings]:
@@ -55,16 +62,22 @@ class Judgement:
     @property
     def writes(self) -> bool:
         """Whether a curve changes."""
-        return any(len(one) for one in self.fold.curves) or bool(self.fold.restepped.size)
+        return any(len(one) for one in self.fold.curves) or bool(self.fold.restepped.size) or len(self.dialled.taken) > 0
 
     @property
     def contradictions(self) -> list[Contradictions]:
         """The values that contradict what is stored, or each other."""
-        return [*self.fold.contradictions, *(conflicts.of_torn(one, where) for one, where in self.torn)]
+        torn = [conflicts.of_torn(one, where) for one, where in self.torn]
+        return [*self.fold.contradictions, *torn, *self.dialled.contradictions]
+
+    @property
+    def every(self) -> list[Target | DialTarget]:
+        """All flows of meters from which anything could be true."""
+        return [*self.targets, *self.dialled.targets]
 
 
 def judge(
-    session: TenantSession, series: Sequence[Series], forced: bool, create: bool, *, actor: str | None = None,
+    session: TenantSession, series: Sequence[Series | Register], forced: bool, create: bool, *, actor: str | None = None,
     site: UUID | None = None,
 ) -> Judgement:  # fmt: skip
     """What is to become of each reading. With an `actor`, meters and channels that do not exist are made.
@@ -74,9 +87,10 @@ def judge(
         create: A meter that does not exist is no mistake.
     """
     topology, rejects = load(session), Rejects()
-    targets = _targets(session, topology, series, create, rejects)
+    targets, dials = _targets(session, topology, series, create, rejects)
+    offer = dialled.gathered(dials, session.zone, int(time.time()), rejects)
     if actor is not None:
-        _make_channels(session, targets, actor, site)
+        _make_channels(session, [*targets, *offer.targets], actor, site)
     torn, by_step = [], dict[int, list[Readings]]()
     for target in targets:
         target.readings = [_united(target.channel, several) for several in _steps(target.readings)]
@@ -93,14 +107,18 @@ def judge(
     result = fold(stored, offers, replace=forced)
     for step, verdict in result.verdicts.items():
         tell(by_step[step], verdict)
-    return Judgement(topology, targets, rejects, offers, result, torn)
+    dialled.compared(session, offer, forced=forced)
+    dialled.into(offer, result)
+    return Judgement(topology, targets, rejects, offers, result, torn, offer)
 
 
 def _targets(
-    session: TenantSession, topology: Topology, series: Sequence[Series], create: bool, rejects: Rejects
-) -> list[Target]:
-    """The submission's flows with their readings that can be true; those of unknown meters are refused."""
+    session: TenantSession, topology: Topology, series: Sequence[Series | Register], create: bool, rejects: Rejects
+) -> tuple[list[Target], list[DialTarget]]:
+    """The submission's flows with their readings that can be true; those of unknown meters are refused, and what is of the
+    other kind than the meter."""
     targets: dict[tuple[str, str], Target] = {}
+    dials: dict[tuple[str, str], DialTarget] = {}
     now_s = int(time.time())
     for one in series:
         name = " ".join(one.meter.split())
@@ -109,13 +127,35 @@ def _targets(
         if known is None and not create:
             rejects.add_all(one.rows, UNKNOWN_METER, MAKE_METER, meter=f"{name} ({one.flow})" if meter else name)
             continue
-        target = targets.setdefault((name, one.flow), Target(name, one.flow, known.id if known else -1 - len(targets)))
+        here, key = isinstance(one, Register), (name, one.flow)
+        if _is_register(known, key in dials, here if key not in targets else False) != here and not _repairs(one):
+            reason, remedy = (IS_INTERVAL, SEND_INTERVALS) if here else (IS_REGISTER, SEND_READINGS)
+            rejects.add_all(one.rows, reason, remedy, meter=f"{name} ({one.flow})", flow=one.flow)
+            continue
+        number = known.id if known else -1 - len(targets) - len(dials)
+        if isinstance(one, Register):
+            check_flow(one.flow)
+            dials.setdefault(key, DialTarget(name, one.flow, number, known)).parts.append(one)
+            continue
+        target = targets.setdefault(key, Target(name, one.flow, number))
         multiplier = known.multiplier if known else Decimal(1)
         target.readings.append(checked(one, target.channel, multiplier, session.zone, now_s, rejects))
-    return [target for target in targets.values() if any(one.day.size for one in target.readings)]
+    return [target for target in targets.values() if any(one.day.size for one in target.readings)], list(dials.values())
 
 
-def _make_channels(session: TenantSession, targets: list[Target], actor: str, site: UUID | None) -> None:
+def _is_register(known: Channel | None, taken: bool, otherwise: bool) -> bool:
+    """Whether a channel is read as a register. One without data becomes what is sent first."""
+    if known is not None and (known.kind == "register" or known.since is not None):
+        return known.kind == "register"
+    return taken or otherwise
+
+
+def _repairs(one: Series | Register) -> bool:
+    """Whether these are values that a person or an estimate puts into a curve, whatever its meter."""
+    return isinstance(one, Series) and one.final
+
+
+def _make_channels(session: TenantSession, targets: Sequence[Target | DialTarget], actor: str, site: UUID | None) -> None:
     """Makes what does not exist yet, once it is certain that something is to be stored there."""
     new = [target for target in targets if target.channel < 0]
     if new:
