@@ -21,9 +21,11 @@ from park.people import upkeep
 from tenants import publish
 from tenants.db import tenant_session
 from tenants.errors import LingyuanError
+from tenants.quality import find as quality
 
 log = structlog.get_logger("worker")
 POLL_S = 0.5
+QUIET_S = 5  # from what came in to the look at it
 
 
 def build(house: Installation) -> procrastinate.App:
@@ -42,6 +44,7 @@ def build(house: Installation) -> procrastinate.App:
 
     task("provision", provision)
     task("publish", refresh_tenant)
+    task("quality", look_after)
     app.periodic(cron="7 17 * * *")(task("nightly", nightly, queueing_lock="nightly", pass_context=False))
     app.periodic(cron="37 17 * * *")(task("summaries", make_summaries, queueing_lock="summaries", pass_context=False))
     return app
@@ -59,8 +62,17 @@ def refresh_tenant(house: Installation, tenant: str) -> None:
         publish.refresh(session)
 
 
+def look_after(house: Installation, tenant: str) -> None:
+    """Looks at what came in with the quality rules."""
+    with tenant_session(house.db, tenant) as session:
+        quality.look_after(session)
+
+
 def nightly(house: Installation) -> dict[str, list[str]]:
-    """Refreshes every tenant, re-derives what it published and lists the differences; one failure stops no other."""
+    """Refreshes every tenant, re-derives what it published and lists the differences, looks for problems in its data.
+
+    One failure stops no other.
+    """
     found: dict[str, list[str]] = {}
     upkeep.sweep(house.db)
     for row in members.listed(house.db):
@@ -70,6 +82,8 @@ def nightly(house: Installation) -> dict[str, list[str]]:
             refresh_tenant(house, row.name)
             with tenant_session(house.db, row.name) as session:
                 differences = [str(one) for one in publish.check(session)]
+            with tenant_session(house.db, row.name) as session:
+                quality.look_after(session, nightly=True)
         except LingyuanError as error:
             differences = [error.message]
         if differences:
@@ -87,7 +101,8 @@ async def drain(house: Installation, app: procrastinate.App) -> int:
     """Turns waiting marks into jobs; gives how many. A mark is done only once its job exists: a crash repeats it."""
     marks = await asyncio.to_thread(_waiting, house)
     for mark in marks:
-        job = app.configure_task(mark.kind, queueing_lock=f"{mark.kind}:{mark.tenant}")
+        pause: Any = {"schedule_in": {"seconds": QUIET_S}} if mark.kind == "quality" else {}  # what arrives meanwhile is seen at once
+        job = app.configure_task(mark.kind, queueing_lock=f"{mark.kind}:{mark.tenant}", **pause)
         with contextlib.suppress(procrastinate.exceptions.AlreadyEnqueued):
             await job.defer_async(tenant=mark.tenant)
     if marks:
@@ -102,6 +117,8 @@ def _waiting(house: Installation) -> list[Any]:
 
 def _close(house: Installation, marks: list[Any]) -> None:
     with worker_session(house.db) as session:
+        # Nobody looks back at marks of the quality rules, and every submission leaves one.
+        session.execute("DELETE FROM shared.mark WHERE id = ANY(:marks) AND kind = 'quality'", {"marks": marks})
         session.execute("UPDATE shared.mark SET done = now() WHERE id = ANY(:marks)", {"marks": marks})
 
 

@@ -115,6 +115,13 @@ METERS = _list(_object({
     "since": {"type": ["string", "null"]}, "until": {"type": ["string", "null"]},
 }))  # fmt: skip
 
+PROBLEMS = _list(_object({
+    "problem": _TEXT, "rule": _TEXT, "title": _TEXT, "meter": _TEXT, "flow": _TEXT, "start": _INSTANT, "end": _INSTANT,
+    "energy": _TEXT, "unit": _TEXT, "yuan": _EXACT, "sentence": _TEXT, "remedy": _TEXT, "methods": _LIST_OF_TEXT,
+    "status": _TEXT, "decided": {"type": ["string", "null"]}, "actor": _TEXT, "reason": _TEXT,
+    "batch": {"type": ["string", "null"]},
+}))  # fmt: skip
+
 _FAILURES = {
     "400": "The body is no JSON of this form, or was broken on its way.",
     "401": "No token, or one that is wrong, expired, revoked, or of a suspended firm; or nobody signed in.",

@@ -1,4 +1,4 @@
-"""GET /api/v1/meters, /curve, /account for a firm's token; /park/account for the park's own people."""
+"""GET /api/v1/meters, /curve, /problems, /account for a firm's token; /park/account for the park's own people."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ from typing import Any
 from flask import Response, request
 from flask_smorest import Blueprint
 
-from park import statement
+from park import problems, statement
 from park.access import park_session
 from park.api import description
 from park.api.address import Address
 from park.api.answers import as_json, language
-from park.api.parameters import AccountQuery, CurveQuery
+from park.api.parameters import AccountQuery, CurveQuery, ProblemsQuery
 from park.people import tokens
 from park.people.sessions import NotSignedIn, Who
 from tenants import sites
 from tenants.curves.listing import listed
 from tenants.db import Database, tenant_session
 from tenants.errors import InvalidInput, NotFound
+from tenants.quality import worth
+from tenants.quality.problems import DECIDED, STATES
+from tenants.quality.problems import listed as listed_problems
 from tenants.topology import load
 
 MOST_FINE_DAYS = 400  # of intervals or hours in one answer
@@ -49,6 +52,12 @@ def _of_tenant(db: Database) -> list[Address[str]]:
         with tenant_session(db, tenant) as session:
             return as_json(listed(session, query["start"], query["end"], **wanted))  # type: ignore[arg-type]
 
+    def found(tenant: str, query: dict[str, Any]) -> Response:
+        states = {"open": ("open",), "decided": DECIDED, "all": STATES}[query["state"]]
+        with tenant_session(db, tenant) as session:
+            price = worth.price(session)
+            return as_json([problems.told(one, language(), price) for one in listed_problems(session, states)])
+
     def account(tenant: str, query: dict[str, Any]) -> Response:
         period = statement.period_of(query["year"], query.get("month"))
         with tenant_session(db, tenant) as session:
@@ -60,6 +69,9 @@ def _of_tenant(db: Database) -> list[Address[str]]:
         Address("/curve", "readCurve", "A load curve, or its sums", who, curve, "token", description.CURVE,
                 "A list with start, the quantity under the name of its unit, and completeness.", (401, 403, 404, 422, 503),
                 CurveQuery),
+        Address("/problems", "listProblems", "What looks wrong in the firm's data", who, found, "token", description.PROBLEMS,
+                "The problems with the most energy at stake first; `yuan` where the firm's price is known.", (401, 403, 422, 503),
+                ProblemsQuery),
         Address("/account", "readAccount", "The firm's account of a year or month under one method", who, account, "token",
                 description.ACCOUNT, "The figures with formula, inputs, factors and completeness; numbers are strings.",
                 (401, 403, 422, 503), AccountQuery),

@@ -59,3 +59,9 @@ class CurveQuery(Parameters):
         metadata={"description": "The last local day, included."},
     )  # fmt: skip
     by = fields.String(load_default="day", validate=_one_of(list(BY)))
+
+
+class ProblemsQuery(Parameters):
+    """Which problems."""
+
+    state = fields.String(load_default="open", validate=_one_of(["open", "decided", "all"]))

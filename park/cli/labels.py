@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 LABELS = {
-    "account_name": "Account name", "account_no": "Account number", "activity": "Entry", "behind": "Behind meter",
+    "account_name": "Account name", "energy": "At stake", "problem": "Problem", "sentence": "What is thought wrong", "yuan": "CNY",
+    "account_no": "Account number", "activity": "Entry", "behind": "Behind meter",
     "certificate": "Certificate", "channel": "Channel", "checked": "Checked", "claim_year": "Claimed for", "code": "Join code",
     "completeness": "Completeness", "consent": "The park sees", "contact": "Contact", "counts": "What counts", "data": "Folder",
     "database": "Database", "days": "Days", "disabled": "Closed", "emission_tco2": "Target, tCO2", "erased": "Pseudonym",
@@ -25,6 +26,7 @@ LABELS = {
 # Keys whose values are words of the program, not of people.
 CODES = {"consent", "kind", "matched", "method", "role", "state", "status"}
 CODE_LABELS = {
+    "open": "open", "accepted": "accepted as true", "replaced": "replaced", "left": "left as it is", "gone": "gone",
     "active": "in use", "waiting": "waits for the park", "provisioning": "being prepared", "suspended": "suspended",
     "erased": "erased", "month": "months", "day": "days", "interval": "intervals", "held": "held", "reserved": "reserved",
     "retired": "retired", "cancelled": "cancelled", "gec": "green certificate", "traded": "traded green power",

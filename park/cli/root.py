@@ -29,6 +29,8 @@ COMMANDS = {
     "meter": ("places", "meter", "A tenant's meters."),
     "import": ("curves", "import_file", "Import a file of readings or bills as it is."),
     "curve": ("curves", "curve", "Load curve and sums by interval, hour, day, month or year."),
+    "problems": ("problems", "problems", "What looks wrong in the data, the most energy first."),
+    "problem": ("problems", "problem", "Decide about a problem: accept, replace, leave, undo."),
     "activity": ("activities", "activity", "Bills and other quantities of a period."),
     "certificate": ("certificates", "certificate", "Green certificates and traded green power."),
     "offset": ("certificates", "offset", "Offsets, shown beside the accounts."),

@@ -79,7 +79,9 @@ class History:
 
     def found(self, rule: str, first: int, end: int, energy: float, **facts: Any) -> Found:
         """A finding about the intervals `first` to `end` (excluded) of the line."""
-        return Found(rule, int(self.starts[first]), int(self.starts[end - 1]) + self.seconds, round(energy), facts)
+        return Found(
+            rule, int(self.starts[first]), int(self.starts[end - 1]) + self.seconds, round(energy), {"step": self.step, **facts}
+        )
 
 
 def runs(flags: Flags) -> list[tuple[int, int]]:
