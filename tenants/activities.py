@@ -100,17 +100,22 @@ def list_activities(
 
 def enter(
     session: TenantSession, entries: Sequence[Entry], *, actor: str, source: str = "bill", name: str = "", sha256: str = "",
-    replace_reason: str | None = None, today: dt.date | None = None,
+    replace_reason: str | None = None, today: dt.date | None = None, batch: UUID | None = None,
 ) -> Entered:  # fmt: skip
     """Enters quantities of periods and publishes them. What is there already with the same quantity changes nothing.
 
     An entry that differs from what is entered for its period is refused, unless `replace_reason` says why it should take its
     place; periods that overlap otherwise are always refused. Refusals are returned, not raised: the others are entered.
+
+    Args:
+        batch: the submission they belong to, where it is open already.
     """
     if replace_reason is not None and not replace_reason.strip():
         raise InvalidInput(field="replace", reason="a replacement needs a reason", remedy="Say why, in a sentence.")
     session.lock()
     desk = _Desk(session, actor, source, name, sha256, replace_reason, today or clock.today(session.zone))
+    if batch is not None:
+        desk.batch, desk.opened = batch, True
     desk.take_all(entries)
     if desk.touched.ranges:
         desk.result.batch = desk.batch

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
 import numpy as np
 
@@ -15,11 +17,14 @@ from tenants.activities import Entered
 from tenants.db import TenantSession
 from tenants.entries import Entry
 from tenants.flows import FLOWS
+from tenants.ingest import layouts
 from tenants.ingest.accept import accept, examine
 from tenants.ingest.receipt import MOST_LISTED, Receipt
-from tenants.ingest.series import Reject, Series
+from tenants.ingest.series import Register, Reject, Series
 from tenants.ingest.workbook import Hints, Understanding, understand
 from tenants.topology import Topology, load
+
+Kind = TypeVar("Kind", Series, Register)
 
 __all__ = ["Hints", "Taken", "look", "take"]
 
@@ -38,6 +43,11 @@ class Taken:
     refused: int
 
     @property
+    def batch(self) -> UUID | None:
+        """The import, to be named when it is taken back; None when nothing was written."""
+        return self.receipt.batch or self.entered.batch
+
+    @property
     def rows(self) -> int:
         """Data rows of the file."""
         return self.understanding.rows
@@ -52,12 +62,21 @@ class Taken:
         """Rows that say what is stored already."""
         return self.receipt.unchanged + len(self.entered.rows["unchanged"])
 
+    @property
+    def empty(self) -> int:
+        """Rows that hold no value."""
+        return max(self.rows - self.accepted - self.unchanged - self.receipt.conflicting - self.refused, 0)
+
+    def place(self, row: int) -> tuple[str, int]:
+        """The sheet ("" where only one was read) and its row that a row number means."""
+        return self.understanding.place(row)
+
     def as_json(self) -> dict[str, Any]:
         """For JSON; rejects, notes and questions are left to the edge, which has the words."""
         read = self.understanding
         return {
             **self.receipt.as_json(), "rows": self.rows, "accepted": self.accepted, "unchanged": self.unchanged,
-            "refused": self.refused,
+            "refused": self.refused, "empty": self.empty, "batch": None if self.batch is None else str(self.batch),
             "bills": [
                 {"flow": one.flow, "unit": FLOWS[one.flow].unit, "start": str(one.start_day), "end": str(one.end_day),
                  "quantity": one.quantity, "row": one.row}
@@ -65,7 +84,7 @@ class Taken:
             ],
             "understood": {
                 "kind": read.format.kind, "encoding": read.format.encoding, "form": read.form, "stamps": read.marks,
-                "midnight": read.midnight, "dates": read.date_order,
+                "midnight": read.midnight, "dates": read.date_order, "shape": read.shape, "as_last_time": read.remembered,
                 "columns": [{"header": one.header, "role": one.role, "flow": one.flow, "unit": one.unit} for one in read.columns],
             },
         }  # fmt: skip
@@ -78,7 +97,7 @@ def look(session: TenantSession, file: Path | bytes, *, name: str, hints: Hints 
         FileRefused: the file as a whole cannot be read.
     """
     read = _read(session, _bytes(file), name, hints)
-    receipt = examine(session, read.series, replace=replace)
+    receipt = examine(session, _offered(read), replace=replace)
     return _taken(read, receipt, activities.examine(session, _entries(read), replace=replace))
 
 
@@ -98,13 +117,16 @@ def take(
     read = _read(session, data, name, hints)  # before the lock, which `accept` takes: reading may last
     shown = documents.clean_name(name)
     receipt = accept(
-        session, read.series, source="file", name=shown, sha256=sha256, actor=actor, replace_reason=replace_reason,
+        session, _offered(read), source="file", name=shown, sha256=sha256, actor=actor, replace_reason=replace_reason,
         create_missing=True,
     )  # fmt: skip
     entered = activities.enter(
-        session, _entries(read), actor=actor, source="file", name=shown, sha256=sha256, replace_reason=replace_reason
-    )
+        session, _entries(read), actor=actor, source="file", name=shown, sha256=sha256, replace_reason=replace_reason,
+        batch=receipt.batch,
+    )  # fmt: skip
     _stand_behind(session, read, actor)
+    if hints is not None and not read.remembered:
+        layouts.remember(session, read.shape, hints, name=shown, actor=actor)
     batch = receipt.batch or entered.batch
     if folder is not None and batch is not None:
         documents.keep(session, folder, batch, data)
@@ -117,11 +139,20 @@ def _bytes(file: Path | bytes) -> bytes:
 
 def _read(session: TenantSession, data: bytes, name: str, hints: Hints | None) -> Understanding:
     said = hints or Hints()
-    read = understand(data, name, session.zone, said)
-    return replace(read, series=_usual(load(session), read.series, said))
+    read = understand(data, name, session.zone, said, remembered=partial(layouts.recall, session))
+    topology = load(session)
+    return replace(
+        read, series=_usual(topology, read.series, said), doubles=_usual(topology, read.doubles, said),
+        registers=_usual(topology, read.registers, said),
+    )  # fmt: skip
 
 
-def _usual(topology: Topology, series: Sequence[Series], hints: Hints) -> list[Series]:
+def _offered(read: Understanding) -> list[Series | Register]:
+    """Everything for the gate, which tells doubles from contradictions."""
+    return [*read.series, *read.doubles, *read.registers]
+
+
+def _usual(topology: Topology, series: Sequence[Kind], hints: Hints) -> list[Kind]:
     """Columns of electricity that nobody has named: a known meter with one electricity channel means that one."""
     if "grid_in" in hints.roles.values():
         return list(series)

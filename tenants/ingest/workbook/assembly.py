@@ -8,24 +8,24 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from tenants.flows import ESTIMATED, MISSING
 from tenants.ingest.receipt import Rejects
-from tenants.ingest.series import Series
-from tenants.ingest.workbook import intervals
+from tenants.ingest.series import Register, Series
+from tenants.ingest.workbook import dials, intervals
+from tenants.ingest.workbook.dials import OF_DAY
 from tenants.ingest.workbook.endings import Ending
 from tenants.ingest.workbook.names import meter_of
 from tenants.ingest.workbook.owners import Owner
-from tenants.ingest.workbook.refusals import RegisterReadings
+from tenants.ingest.workbook.places import by_time
 from tenants.ingest.workbook.result import Message
 from tenants.ingest.workbook.roles import Assigned
-from tenants.ingest.workbook.timing import Clockwork, in_time
+from tenants.ingest.workbook.timing import Clockwork, at_moments, in_time
+from tenants.ingest.workbook.title_words import REGISTER
 from tenants.ingest.workbook.units import Unit
 from tenants.ingest.workbook.vocabulary import meaning
 
-REGISTER = "{meter}: {column} holds register readings (from {first} to {last}), not quantities of intervals"
-NO_REGISTERS = "registers come in a later version"
 NO_QUANTITY = "its words name no quantity"
 NO_HEAT = "steam by weight needs its heat content: give GJ"
-LATER = "Registers come in a later version. Until then send differences: this reading less the one before."
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Values:
     column: Assigned
     values: NDArray[np.float64]
     refused: NDArray[np.bool_] | None = None
+    guessed: NDArray[np.int32] | None = None  # rows of the file whose value it calls interpolated
 
 
 @dataclass(frozen=True)
@@ -48,14 +49,17 @@ class Task(Clockwork):
 
 @dataclass
 class Curves:
-    """The series, which end of the intervals stamps name, and what there is to say."""
+    """The series and registers, which end of the intervals stamps name, and what there is to say. `doubles` are the readings
+    that say again what an earlier row says."""
 
     series: list[Series] = field(default_factory=list)
+    registers: list[Register] = field(default_factory=list)
+    doubles: list[Series] = field(default_factory=list)
     ending: Ending | None = None
     notes: list[Message] = field(default_factory=list)
     meters: dict[int, set[str]] = field(default_factory=dict)  # by column
-    doubles: int = 0
-    registers: list[tuple[str, str, float, float]] = field(default_factory=list)
+    guessed: dict[str, int] = field(default_factory=dict)  # readings of registers that the file calls interpolated
+    counters: list[str] = field(default_factory=list)  # columns that begin anew every day
     left_out: dict[str, str] = field(default_factory=dict)  # quantities named in rows, with the reason
 
 
@@ -63,46 +67,77 @@ def assemble(task: Task, rejects: Rejects) -> Curves:
     """The curves of a table.
 
     Raises:
-        UnknownStep, OneReading: the length of intervals cannot be told. RegisterReadings: there is nothing else.
+        UnknownStep, OneReading: the length of intervals cannot be told.
     """
-    timed = in_time(task.rows, [owner.meter for owner in task.owners], task, rejects)
+    meters = [owner.meter for owner in task.owners]
+    timed = at_moments(task.rows, meters, task, rejects) if _all_registers(task, meters) else None
+    timed = timed or in_time(task.rows, meters, task, rejects)
     result = Curves(ending=timed.ending)
-    ends = timed.ending.marks == "interval_end"
+    ends = timed.ending is not None and timed.ending.marks == "interval_end"
     for group, owner in enumerate(task.owners):
         at = timed.of(group)
         step, stamp = timed.steps[group], timed.rows.stamp[at]
         if stamp.size == 0:
             continue
-        start = 60 * step if ends else 0
-        utc, local, row = timed.moments.utc[stamp] - start, timed.moments.local[stamp] - start, timed.rows.row[at]
+        utc, local, row = timed.moments.utc[stamp], timed.moments.local[stamp], timed.rows.row[at]
         for values in task.values:
             one = intervals.Readings(utc, local, values.values[at], row)
             if values.refused is not None and values.refused[at].any():
                 one = one.only(~values.refused[at])
-            _add(task, owner, values.column, one, step, result, rejects)
-    if not result.series and result.registers:
-        _, column, first, last = result.registers[0]
-        raise RegisterReadings(column=column, first=f"{first:g}", last=f"{last:g}")
+            _add(task, owner, values, one, (step, ends), result, rejects)
+    if not result.series:
+        result.ending = None
     return result
 
 
+def _all_registers(task: Task, meters: Sequence[str]) -> bool:
+    """Whether every column counts up: then the times may be any, and no interval need be found."""
+    if task.step_s is not None or not task.values:
+        return False
+    places = by_time(task.rows, task.moments.local, len(meters))
+    for values in task.values:
+        for group, owner in enumerate(task.owners):
+            at = places.of(group)
+            local = task.moments.local[task.rows.stamp[at]]
+            one = intervals.Readings(local, local, values.values[at], task.rows.row[at])
+            titled = values.column.means.register or bool(REGISTER.search(owner.item))
+            if np.isfinite(one.values).any() and (OF_DAY.search(values.column.label) or not dials.is_register(one, titled)):
+                return False
+    return True
+
+
 def _add(
-    task: Task, owner: Owner, column: Assigned, readings: intervals.Readings, step: int, result: Curves, rejects: Rejects
+    task: Task, owner: Owner, values: Values, readings: intervals.Readings, step: tuple[int, bool], result: Curves,
+    rejects: Rejects,
 ) -> None:  # fmt: skip
-    """Makes one owner's readings of one column a series of the result."""
+    """Makes one owner's readings of one column a series or a register of the result. `step`: its minutes, and whether the
+    times name the ends."""
+    column = values.column
     flow, unit = _meant(task, owner, column, result)
     if flow is None or unit is None or not np.isfinite(readings.values).any():
         return
     meter = meter_of(column, owner.meter, task.named, [one.column for one in task.values])
-    if found := intervals.is_register(readings):
-        result.registers.append((meter, column.label, *found))
-        facts = {"meter": meter, "column": column.label, "first": f"{found[0]:g}", "last": f"{found[1]:g}"}
-        rejects.add_all(np.sort(readings.row), REGISTER, LATER, **facts)
+    minutes, ends = step
+    titled, of_day = column.means.register or bool(REGISTER.search(owner.item)), bool(OF_DAY.search(column.label))
+    if not unit.power and not of_day and dials.is_register(readings, titled):
+        if values.guessed is not None:
+            real = ~np.isin(readings.row, values.guessed)
+            result.guessed[column.label] = result.guessed.get(column.label, 0) + int((~real).sum())
+            readings = readings.only(real)
+        made = dials.register(readings, intervals.Target(meter, flow, unit, 0, False, task.zone), rejects)
+        if made is not None:
+            result.registers.append(made)
+            result.meters.setdefault(column.index, set()).add(meter)
         return
-    ends = result.ending is not None and result.ending.marks == "interval_end"
-    target = intervals.Target(meter, flow, unit, step, ends, task.zone)
-    series, doubles = intervals.series(readings, target, rejects)
-    result.doubles += doubles
+    target = intervals.Target(meter, flow, unit, minutes, ends, task.zone)
+    if not unit.power and dials.is_day_counter(readings, of_day):
+        result.counters.append(column.label)
+        series, doubles = dials.of_day_counter(readings, target, rejects)
+    else:
+        series, doubles = intervals.series(readings.earlier(60 * minutes if ends else 0), target, rejects)
+    if values.guessed is not None:
+        series.quality[np.isin(series.rows, values.guessed) & (series.quality != MISSING)] = ESTIMATED
+    result.doubles += [doubles] if doubles is not None else []
     if series.start.size:
         result.series.append(series)
         result.meters.setdefault(column.index, set()).add(meter)
@@ -118,8 +153,8 @@ def _meant(task: Task, owner: Owner, column: Assigned, result: Curves) -> tuple[
     if unit and unit.quantity == "mass" and str(means.flow).startswith("heat"):
         result.left_out.setdefault(owner.item or column.label, NO_HEAT)
         return None, None
-    if means.why_not or means.register or means.detail or means.flow is None:
-        reason = means.why_not or (NO_REGISTERS if means.register else NO_QUANTITY)
-        result.left_out.setdefault(owner.item or column.label, reason)
+    flow = means.flow or ("grid_in" if means.register else None)
+    if means.why_not or means.detail or flow is None:
+        result.left_out.setdefault(owner.item or column.label, means.why_not or NO_QUANTITY)
         return None, None
-    return means.flow, unit
+    return flow, unit or (column.unit if means.register else None)

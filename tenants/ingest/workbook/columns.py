@@ -68,19 +68,21 @@ class Reader:
             )
         return Cells(column, numbers.values if whole else numbers.values[kept], odd if odd.any() else None)
 
-    def multiplier(self, roles: Roles) -> NDArray[np.float64] | float:
-        """What the rows' values are to be multiplied with, shape (n,): one, unless a person said that they are not yet."""
+    def multiplier(self, roles: Roles) -> Callable[[Assigned], NDArray[np.float64] | float]:
+        """What a column's values are to be multiplied with, shape (n,). A register is read at the dial, before CT and PT; a
+        quantity is taken as multiplied, unless a person said otherwise."""
         column = next((one for one in roles.every if MULTIPLIER.search(one.label)), None)
         if column is None:
-            return 1.0
+            return lambda _: 1.0
         numbers = read_numbers(self.table.grid, column.index, self.table.first, self.delimiter, self.hints.decimal_mark)
         factors = numbers.values[self.kept]
-        if self.hints.multiply:
-            return np.where(np.isnan(factors), 1.0, factors)
-        if (factors[~np.isnan(factors)] != 1).any():
+        registers = any(one.means.register for one in roles.of("value"))
+        if self.hints.multiply is None and (factors[~np.isnan(factors)] != 1).any():
             text = message("Are the values multiplied with {column} (CT x PT) already?", column=column.label)
-            self.questions.append(Question("multiply", text, "false", ("false", "true"), column.label))
-        return 1.0
+            assumed = "true" if registers else "false"
+            self.questions.append(Question("multiply", text, assumed, ("false", "true"), column.label))
+        factors, said = np.where(np.isnan(factors), 1.0, factors), self.hints.multiply
+        return lambda one: factors if (one.means.register if said is None else said) else 1.0
 
     def _with_unit(self, column: Assigned, numbers: Numbers) -> Assigned:
         """The column with the unit that its cells name."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from tenants.ingest.receipt import Rejects
-from tenants.ingest.series import Series
+from tenants.ingest.series import Register, Series
 from tenants.ingest.workbook import moments as times
 from tenants.ingest.workbook.assembly import Curves, Task, Values, assemble
 from tenants.ingest.workbook.columns import Reader
@@ -16,6 +16,7 @@ from tenants.ingest.workbook.conversions import countable
 from tenants.ingest.workbook.date_order import Order
 from tenants.ingest.workbook.endings import Ending
 from tenants.ingest.workbook.grid import Codes
+from tenants.ingest.workbook.guessed import guessed
 from tenants.ingest.workbook.layout import Table
 from tenants.ingest.workbook.local_time import instants
 from tenants.ingest.workbook.long_form import Data, data_rows
@@ -26,6 +27,7 @@ from tenants.ingest.workbook.places import Rows
 from tenants.ingest.workbook.result import BillRow, Column, Form, Hints, Message, Question, message
 from tenants.ingest.workbook.roles import EVERY, Assigned, Roles
 from tenants.ingest.workbook.stamps import Stamps
+from tenants.ingest.workbook.sun import beside_irradiance
 from tenants.ingest.workbook.units import unit
 from tenants.ingest.workbook.vocabulary import SUM, meaning
 from tenants.ingest.workbook.wide_form import Day, spread
@@ -56,10 +58,13 @@ class Part:
     columns: list[Column]
     rows: int
     series: list[Series] = field(default_factory=list)
+    registers: list[Register] = field(default_factory=list)
+    doubles: list[Series] = field(default_factory=list)
     bills: list[BillRow] = field(default_factory=list)
     assumed: list[Assigned] = field(default_factory=list)  # value columns whose unit or flow is a guess
     ending: Ending | None = None
     order: Order | None = None
+    with_offset: bool = False  # the times say how far they are ahead of UTC
     notes: list[Message] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
 
@@ -76,11 +81,11 @@ def read_curves(
     questions: list[Question] = []
     roles = meters_by_repetition(table, roles, data, questions)
     people, roles = owners(table, roles, data.kept, context.meter, rejects)
-    roles = roles.changed(without_twins(roles.of("value"), people.named))
+    roles = beside_irradiance(roles.changed(without_twins(roles.of("value"), people.named)))
     data, people = _with_owner(table, data, people, notes)
     form: Form = "wide" if day else "long_with_meter" if people.named else "long"
     part = Part(form, [], data.count, notes=notes, questions=questions)
-    part.order = raw.order
+    part.order, part.with_offset = raw.order, bool(raw.with_offset.any())
     if data.row.size == 0:
         part.columns = [one.column() for one in roles.every]
         return part
@@ -136,7 +141,12 @@ def _long(task: Task, reader: Reader, roles: Roles) -> tuple[Task, Roles]:
             cells[i] = replace(one, column=one.column.ignored(message("its unit cannot be converted without more knowledge")))
         else:
             cells[i] = replace(one, column=replace(one.column, unit=counted))
-    values = [Values(one.column, one.values * factor, one.refused) for one in cells if one.column.role == "value"]
+    doubtful = guessed(reader.table, roles, reader.kept)
+    values = [
+        Values(one.column, one.values * factor(one.column), one.refused, doubtful.get(one.column.index))
+        for one in cells
+        if one.column.role == "value"
+    ]
     return replace(task, values=values), roles.changed([one.column for one in cells])
 
 
@@ -147,7 +157,7 @@ def _wide(task: Task, reader: Reader, roles: Roles, day: Day, context: Context) 
     cells = [reader.read(replace(whole, index=i, label=columns[i].label)) for i in day.columns]
     column = replace(cells[0].column, index=whole.index, label=whole.label)
     factor = reader.multiplier(roles)
-    values = np.stack([one.values * factor for one in cells], axis=1).ravel()
+    values = np.stack([one.values * factor(column) for one in cells], axis=1).ravel()
     refused = np.stack(
         [np.zeros(one.values.shape, bool) if one.refused is None else one.refused for one in cells], axis=1
     ).ravel()
@@ -195,10 +205,13 @@ def _report(part: Part, curves: Curves, roles: Roles) -> None:
     for one in roles.every:
         meters = every if part.form == "wide" and one.role == "value" else curves.meters.get(one.index, set())
         part.columns.append(one.column(next(iter(meters)) if len(meters) == 1 else None))
-    if curves.doubles:
-        part.notes.append(message("{count} values repeat an earlier row with the same value: counted once", count=curves.doubles))
-    for meter, column, first, last in curves.registers:
-        text = "{meter}: {column} holds register readings and was left out; registers come in a later version"
-        part.notes.append(message(text, meter=meter, column=column, first=first, last=last))
+    part.registers, part.doubles = curves.registers, curves.doubles
+    if count := sum(one.start.size for one in curves.doubles):
+        part.notes.append(message("{count} values repeat an earlier row with the same value: counted once", count=count))
+    for column, count in curves.guessed.items():
+        text = "{count} readings of {column} that the file calls interpolated are no readings: they were left out"
+        part.notes.append(message(text, count=count, column=column))
+    for column in dict.fromkeys(curves.counters):
+        part.notes.append(message("{column} begins with 0 every day: what it rises from row to row was taken", column=column))
     for item, why in curves.left_out.items():
         part.notes.append(message("rows of {item} were left out: {why}", item=item, why=why))

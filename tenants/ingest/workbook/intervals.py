@@ -45,6 +45,10 @@ class Readings:
     values: NDArray[np.float64]
     row: NDArray[np.int32]
 
+    def earlier(self, seconds: int) -> Readings:
+        """The same, with the starts of intervals that end at these moments."""
+        return Readings(self.utc - seconds, self.local - seconds, self.values, self.row) if seconds else self
+
     def only(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> Readings:
         """The chosen ones."""
         return Readings(self.utc[keep], self.local[keep], self.values[keep], self.row[keep])
@@ -62,17 +66,31 @@ class Target:
     zone: ZoneInfo
 
 
-def series(readings: Readings, target: Target, rejects: Rejects) -> tuple[Series, int]:
-    """The series, and how many equal doubles were counted once."""
+def series(readings: Readings, target: Target, rejects: Rejects) -> tuple[Series, Series | None]:
+    """The series, and the readings that say again what another row says."""
     readings = _on_step(readings, target, rejects)
-    readings, doubles = _once(readings, target, rejects)
-    readings = _possible(readings, target, rejects)
+    readings, doubles = once(readings, target, rejects)
+    readings = possible(readings, target, rejects)
     milli = readings.values * float(target.unit.milli(target.step_minutes))
     there = np.isfinite(milli)
     values, inexact = _whole(np.where(there, milli, 0.0), readings.local)
     quality = np.where(there, MEASURED, MISSING).astype(np.uint8)
     result = Series(target.meter, target.flow, target.step_minutes, readings.utc, values, quality, readings.row, inexact)
-    return result, doubles
+    return result, again(result, doubles)
+
+
+def again(series: Series, doubles: Readings) -> Series | None:
+    """The doubles as a series of their own, with the values that the series has."""
+    at = np.searchsorted(series.start, doubles.utc)
+    known = at < series.start.size
+    known[known] = series.start[at[known]] == doubles.utc[known]
+    doubles, at = doubles.only(known), at[known]
+    if at.size == 0:
+        return None
+    return Series(
+        series.meter, series.flow, series.step_minutes, series.start[at], series.values[at], series.quality[at], doubles.row,
+        series.inexact,
+    )  # fmt: skip
 
 
 def _whole(milli: NDArray[np.float64], local: Ints) -> tuple[NDArray[np.int64], bool]:
@@ -94,13 +112,13 @@ def _on_step(readings: Readings, target: Target, rejects: Rejects) -> Readings:
     return readings.only(good)
 
 
-def _once(readings: Readings, target: Target, rejects: Rejects) -> tuple[Readings, int]:
-    """Each interval once: equal doubles count once, of contradicting ones none is taken. Also the number of doubles."""
+def once(readings: Readings, target: Target, rejects: Rejects) -> tuple[Readings, Readings]:
+    """Each interval once: equal doubles count once, of contradicting ones none is taken. Also the doubles."""
     utc, values = readings.utc, readings.values
     begins = np.ones(utc.size, bool)
     begins[1:] = utc[1:] != utc[:-1]
     if begins.all():
-        return readings, 0
+        return readings, readings.only(np.zeros(0, np.intp))
     first = np.flatnonzero(begins)
     low = np.minimum.reduceat(np.where(np.isnan(values), np.inf, values), first)
     high = np.maximum.reduceat(np.where(np.isnan(values), -np.inf, values), first)
@@ -112,7 +130,9 @@ def _once(readings: Readings, target: Target, rejects: Rejects) -> tuple[Reading
     chosen = np.where(chosen == utc.size, first, chosen)
     if torn.any():
         _refuse_torn(readings, target, rejects, np.repeat(torn, count), first[torn], count[torn])
-    return readings.only(chosen[~torn]), int((count[~torn] - 1).sum())
+    rest = np.repeat(~torn, count) & ~np.isnan(values)
+    rest[chosen[~torn]] = False
+    return readings.only(chosen[~torn]), readings.only(rest)
 
 
 def _refuse_torn(
@@ -136,12 +156,12 @@ def _refuse_torn(
     rejects.add(bad.row[unique], CONTRADICTED, DECIDE, facts)
 
 
-def _possible(readings: Readings, target: Target, rejects: Rejects) -> Readings:
-    """Without values that cannot be."""
-    factor = float(target.unit.milli(target.step_minutes))
+def possible(readings: Readings, target: Target, rejects: Rejects, greatest: float = GREATEST) -> Readings:
+    """Without values that cannot be. `greatest` [milli-units]: what can be stored."""
+    factor = float(target.unit.milli(target.step_minutes or 60))
     there = np.isfinite(readings.values)
     negative = there & (readings.values < 0) if target.flow not in SIGNED else np.zeros(there.shape, bool)
-    large = there & (np.abs(readings.values) > GREATEST / factor) & ~negative
+    large = there & (np.abs(readings.values) > greatest / factor) & ~negative
     for bad, reason, remedy in ((negative, NEGATIVE, CHECK_SIGN), (large, TOO_LARGE, CHECK_UNIT)):
         if bad.any():
             _refuse(readings.only(bad), target, rejects, reason, remedy)
@@ -162,20 +182,3 @@ def _facts(readings: Readings, target: Target, i: int) -> dict[str, object]:
         "meter": target.meter, "start": moment.strftime("%Y-%m-%d %H:%M"), "step": target.step_minutes, 
         "value": f"{value:.10g}", "unit": target.unit.label, "flow": target.flow,
     }  # fmt: skip
-
-
-def is_register(readings: Readings) -> tuple[float, float] | None:
-    """First and last value when these are readings of a register rather than quantities of intervals, else None.
-
-    A register never falls, but for an exchange; loads do not rise for a day and night on end.
-    """
-    there = np.isfinite(readings.values)
-    values = readings.values[there]
-    if values.size < 24 or readings.utc[there][-1] - readings.utc[there][0] < 20 * 3600:
-        return None
-    with np.errstate(over="ignore"):  # absurd values are refused later
-        changes = np.diff(values)
-    falls, rises = int((changes < 0).sum()), int((changes > 0).sum())
-    if falls > changes.size // 500 or rises < changes.size // 10 or rises < 5:
-        return None
-    return float(values[0]), float(values[-1])

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tenants.ingest.workbook.date_order import Order, date_order
 from tenants.ingest.workbook.local_time import instants, locals_of
+from tenants.ingest.workbook.refusals import UnknownZone
 from tenants.ingest.workbook.result import Hints
 from tenants.ingest.workbook.stamps import DAY_S, NONE, Ints, Stamps
 
+LOCAL = "local"  # the park's zone, said by a person
 _FIRST_DAY = 10_957  # 2000-01-01
 NO_TIME = "{text} is not a time"
 NO_DAY = "{text} does not exist in the calendar"
@@ -53,6 +55,8 @@ class Moments:
 def moments(stamps: Stamps, zone: ZoneInfo, hints: Hints) -> Moments:
     """The moments that stamps name, as written: midnights not yet moved, ends not yet shifted to starts."""
     order = date_order(stamps, hints.date_order)
+    if hints.zone not in (None, LOCAL):
+        stamps = _in_zone(stamps, order, _zone(str(hints.zone)))
     days = stamps.days(order.order)
     last_day = (dt.date(dt.datetime.now(zone).year + 2, 1, 1) - dt.date(1970, 1, 1)).days
     impossible = (days != NONE) & ((days < _FIRST_DAY) | (days >= last_day))
@@ -70,6 +74,26 @@ def moments(stamps: Stamps, zone: ZoneInfo, hints: Hints) -> Moments:
         utc = np.where(with_offset, local - np.where(with_offset, stamps.offset, 0), 0)
         raw = replace(raw, local=np.where(with_offset, locals_of(utc, zone), local), utc=utc)
     return raw
+
+
+def _zone(name: str) -> ZoneInfo:
+    """The zone that a person named.
+
+    Raises:
+        UnknownZone.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UnknownZone(zone=name) from error
+
+
+def _in_zone(stamps: Stamps, order: Order, zone: ZoneInfo) -> Stamps:
+    """The stamps with the zone's offset, where they name none themselves."""
+    days = stamps.days(order.order)
+    local = np.where(days == NONE, 0, days * DAY_S + np.where(stamps.second == NONE, 0, stamps.second))
+    ahead = local - instants(local, zone).first
+    return replace(stamps, offset=np.where((stamps.offset == NONE) & (days != NONE), ahead, stamps.offset))
 
 
 def placed(raw: Moments, zone: ZoneInfo, same_date: bool) -> Moments:

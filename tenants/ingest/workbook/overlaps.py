@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tenants.ingest.workbook.dials import OF_DAY
 from tenants.ingest.workbook.grid import Codes
 from tenants.ingest.workbook.layout import Table
 from tenants.ingest.workbook.long_form import Data
@@ -21,13 +22,18 @@ _REPEATED = 0.3  # share of rows with a time that was there before, from which r
 def without_twins(columns: Sequence[Assigned], named: bool) -> list[Assigned]:
     """The value columns, those left out that repeat others: power beside energy, sums beside their parts. `named`: rows name
     meters."""
-    energy = {_key(one, named): one.label for one in columns if one.unit and not one.unit.power}
+    energy = {_key(one, named): one.label for one in columns if one.unit and not one.unit.power and not one.means.register}
+    counters = {_key(one, named): one.label for one in columns if one.means.register}
     parts = [one for one in columns if one.flow == "grid_in" and not _is_sum(one)]
     kept = []
     for one in columns:
-        twin = energy.get(_key(one, named))
-        if one.unit and one.unit.power and twin:
+        key = _key(one, named)
+        of_day = bool(OF_DAY.search(one.label)) and key in counters
+        twin = counters.get(key) if (one.unit and one.unit.power and key not in energy) or of_day else energy.get(key)
+        if twin and one.unit and one.unit.power:
             kept.append(one.ignored(message("{column} gives the same as energy", column=twin)))
+        elif twin and (of_day or (one.means.register and not OF_DAY.search(twin))):
+            kept.append(one.ignored(message("{column} gives the same energy", column=twin)))
         elif one.flow == "grid_in" and _is_sum(one) and len(parts) > 1:
             kept.append(one.ignored(message("it is the sum of other columns")))
         else:

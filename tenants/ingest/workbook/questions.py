@@ -42,9 +42,15 @@ def _columns(part: Part) -> list[Question]:
 
 def _behind(parts: Sequence[Part], hints: Hints) -> list[Question]:
     """Whether electricity meters of one file stand behind one another: then they must not be added."""
-    meters = list(dict.fromkeys(one.meter for part in parts for one in part.series if one.flow == "grid_in"))
+    meters = list(dict.fromkeys(name for part in parts for name in _electric(part)))
     if len(meters) < 2:
         return []
     text = "Does {meter} stand behind another meter of the site? Its energy is counted there already."
     return [Question("behind", message(text, meter=meter), "", tuple(other for other in meters if other != meter), meter)
             for meter in meters if meter not in hints.behind]  # fmt: skip
+
+
+def _electric(part: Part) -> list[str]:
+    """The meters of bought electricity, those of intervals first."""
+    intervals = [one.meter for one in part.series if one.flow == "grid_in"]
+    return intervals + [one.meter for one in part.registers if one.flow == "grid_in"]

@@ -118,10 +118,10 @@ class OneReading(FileRefused):
     remedy = "Say how many minutes one row stands for, or send more rows."
 
 
-class RegisterReadings(FileRefused):
-    """Column {column} holds register readings ({first} to {last}, never falling), not quantities of intervals."""
+class UnknownZone(FileRefused):
+    """{zone} is no time zone."""
 
-    remedy = "Registers come in a later version. Until then send differences: this reading less the one before."
+    remedy = "Write UTC, local, or a zone such as Asia/Shanghai or Europe/Berlin."
 
 
 class YearUnknown(FileRefused):

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenants.errors import fill
-from tenants.ingest.series import Reject, Series
+from tenants.ingest.series import Register, Reject, Series
 
 Form = Literal["long", "long_with_meter", "wide", "bill"]
 Marks = Literal["interval_start", "interval_end"]
@@ -77,7 +77,8 @@ class Hints:
     `roles` gives "time", "meter", "ignored" or a flow; `units` a unit per column; `unit` one for all columns. `behind` names
     for a meter the one it stands behind. `reading_day` is the day of the month on which bills are read, `year` the year of
     months written without one, `gj_per_tonne` the heat content of steam. `multiply`: values are those of the meter's secondary
-    side and a column holds the multiplier (CT x PT). `behind` is handed on, not interpreted.
+    side and a column holds the multiplier (CT x PT); None: registers are, quantities are not. `zone` is the one whose clock the
+    file shows, for example UTC; "local" is the park's. `behind` is handed on, not interpreted.
     """
 
     sheet: str | None = None
@@ -94,7 +95,8 @@ class Hints:
     reading_day: int | None = None
     year: int | None = None
     gj_per_tonne: Decimal | None = None
-    multiply: bool = False
+    multiply: bool | None = None
+    zone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -139,8 +141,9 @@ class Understanding:
     """A file as understood; nothing is written yet.
 
     `marks` says which end of its interval a stamp names, `midnight` how the last interval of a day is stamped when stamps
-    name ends. `rows` counts data rows. `rejected` lists refused rows (the first thousand of each reason), `refused` holds
-    the row numbers of all of them, ascending. `behind` is what the person said about meters behind meters.
+    name ends. `rows` counts data rows; `doubles` are readings that another row says already, in any order. `rejected` lists
+    refused rows (the first thousand of each reason), `refused` holds the row numbers of all of them, ascending. Rows of several
+    sheets are counted through: `place` says which row of which sheet one is. `behind` is what the person said about meters.
     """
 
     format: Format
@@ -152,9 +155,20 @@ class Understanding:
     marks_why: Message | None = None
     date_order: DateOrder | None = None
     series: list[Series] = field(default_factory=list)
+    registers: list[Register] = field(default_factory=list)
+    doubles: list[Series] = field(default_factory=list)
     bills: list[BillRow] = field(default_factory=list)
     rejected: list[Reject] = field(default_factory=list)
     refused: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
     questions: list[Question] = field(default_factory=list)
     notes: list[Message] = field(default_factory=list)
     behind: Mapping[str, str] = field(default_factory=dict)
+    with_offset: bool = False  # the times say how far they are ahead of UTC
+    bases: tuple[tuple[str, int], ...] = ()  # sheets, and the number of rows before each, where several were read
+
+    shape: str = ""  # digest of the headings: the next file of this shape may be read alike
+    remembered: bool = False  # it was read as a person said of the last file of this shape
+
+    def place(self, row: int) -> tuple[str, int]:
+        """The sheet ("" where only one was read) and its row that a number means."""
+        return next(((sheet, row - base) for sheet, base in reversed(self.bases) if row > base), ("", row))

@@ -12,7 +12,19 @@ from tenants.ingest.workbook.numbers import NOTHING, number
 from tenants.ingest.workbook.refusals import UnknownColumn, UnknownUnit
 from tenants.ingest.workbook.result import Column, Hints, Marks, Message, Role, message
 from tenants.ingest.workbook.units import SPELLINGS, Quantity, Unit, unit
-from tenants.ingest.workbook.vocabulary import ENDS, IDENTITY, ITEM, METER, MULTIPLIER, STARTS, TIME, UNIT, Meaning, meaning
+from tenants.ingest.workbook.vocabulary import (
+    ENDS,
+    IDENTITY,
+    ITEM,
+    METER,
+    MULTIPLIER,
+    STARTS,
+    TIME,
+    UNIT,
+    VALUE,
+    Meaning,
+    meaning,
+)
 
 QUANTITIES: dict[str, Quantity] = {
     "electricity": "electricity", "reactive": "reactive", "heat": "heat", "fuel": "mass", "water": "volume", "money": "money",
@@ -191,7 +203,9 @@ def _quantity(column: Assigned) -> Assigned:
     if means.detail:
         return column.ignored(message("it is a part of the total, by price window"))
     if means.register:
-        return column.ignored(message("its title speaks of a register; registers come in a later version"))
+        known = means.unit or means.default_unit or unit("kWh")
+        why = message("its title speaks of a register: readings that count up")
+        return replace(column, role="value", why=why, flow=means.flow or "grid_in", unit=known, assumed=means.unit is None)
     if means.unit:
         return replace(column, role="value", why=message("its title names quantity and unit"), flow=means.flow, unit=means.unit)
     return replace(
@@ -202,7 +216,9 @@ def _quantity(column: Assigned) -> Assigned:
 def _last_resort(table: Table, roles: Roles, titles: Sequence[str]) -> Roles:
     """One numeric column that nothing names is what the rows name, or the electricity the file is about."""
     nameless = [one for one in roles.every if one.role == "ignored" and one.why.template == NAMELESS]
-    if roles.of("value") or len(nameless) != 1 or any(one.means.register for one in roles.every):
+    if len(nameless) > 1:  # one of them may be called so
+        nameless = [one for one in nameless if VALUE.match(one.label)]
+    if roles.of("value") or len(nameless) != 1:
         return roles
     why = message("it is the only column of numbers")
     if roles.of("item"):

@@ -43,7 +43,7 @@ class Timed:
     moments: Moments
     places: Places
     steps: list[int]
-    ending: Ending
+    ending: Ending | None
     usable: NDArray[np.bool_]
 
     def of(self, group: int) -> Positions:
@@ -74,6 +74,17 @@ def in_time(rows: Rows, meters: Sequence[str], work: Clockwork, rejects: Rejects
     if _reordered(work.moments, moments):
         places = by_time(rows, moments.utc, groups)
     return Timed(rows, moments, places, [step // 60 for step in found], ending, usable)
+
+
+def at_moments(rows: Rows, meters: Sequence[str], work: Clockwork, rejects: Rejects) -> Timed:
+    """The rows in time, where each holds at its moment and not for an interval: any times may follow one another."""
+    moments = placed(work.moments, work.zone, work.hints.midnight == "same_date")
+    usable = np.array([fault != SKIPPED for fault in moments.fault], bool)
+    if not usable.all():
+        _refuse_skipped(rows, usable, work, rejects)
+    if moments.double:
+        rows, moments, usable = _twice(rows, len(meters), moments, usable)
+    return Timed(rows, moments, by_time(rows, moments.utc, len(meters)), [0] * len(meters), None, usable)
 
 
 def _reordered(before: Moments, after: Moments) -> bool:

@@ -53,9 +53,7 @@ NO_QUANTITY = (
     ),
     (
         NOT_A_QUANTITY,
-        pattern(
-            r"温度|气温|湿度|辐照|辐射|风速|风向|气压|压力|(^|[^a-z])temp|humidity|irradi|wind.?(speed|dir)|pressure|weather"
-        ),
+        pattern(r"温度|气温|湿度|辐照|辐射|风速|风向|气压|压力|(^|[^a-z])temp|humidity|irrad|wind.?(speed|dir)|pressure|weather"),
     ),
     (ONE_PHASE, pattern(r"(^|[^a-z])[abc]相|phase.?[abc1-3]\b")),
     (AN_EXTREME, pattern(r"^(最大|最小|max|min)|(最大|最小)(负荷|功率|值)?$")),
@@ -63,16 +61,19 @@ NO_QUANTITY = (
     (NOT_A_QUANTITY, pattern(r"序号|^编号$|^no\.?$|^#$|index|行号|状态|备注|\bstatus\b|remark|comment")),
 )
 
-REGISTER = pattern(r"示数|表底|止码|起码|底码|表码|抄见数|累计(?!.*(费|额))|register|cumulative|lifetime|odometer")
+REGISTER = pattern(
+    r"示数|示值|表底|止[码度]|起[码度]|底[码度]|表码|抄见数|累[计积](?!.*(费|额))|register|cumulative|lifetime|odometer|"
+    r"total.?yield|\be[-_ ]?total\b"
+)
 ELECTRIC = _patterns(r"""
     storage_out   储能.*放电|电池.*放电|放电量|discharg
     storage_in    储能.*充电|电池.*充电|battery.*charg|storage.*charg
-    grid_out      反向|上网|倒送|返送|馈网|余电|export|feed.?in|reverse|delivered.?to.?grid|grid.?out
+    grid_out      反向|上网|倒送|返送|馈网|余电|卖电|馈入|export|feed.?in|reverse|delivered.?to.?grid|grid.?out
     transfer_out  转供出|转出|transfer.?out
     transfer_in   转供入|转入|transfer.?in
     direct_in     绿电直连|直供|专线|direct.?(in|line|supply)
     pv_self       自发自用|自用光伏|光伏自用|self.?use|self.?consum|pv.?self
-    pv_gen        光伏|发电|太阳能|逆变器|\bpv|solar|photovoltaic|generation|inverter
+    pv_gen        光伏|发电|太阳能|逆变器|\bpv|solar|photovoltaic|generation|inverter|yield|\be[-_ ]?(day|total)\b
 """)
 GASES = _patterns(r"""
     fuel:coke_oven_gas      焦炉煤?气|coke.?oven
@@ -100,21 +101,22 @@ MASSES = _patterns(r"""
 REACTIVE_OUT = pattern(r"反向|超前|容性|leading|export|reverse|capacitive")
 WATER = pattern(r"水|water")
 STEAM = pattern(r"蒸汽|steam")
-HEAT = pattern(r"热力|热量|供热|用热|蒸汽|\bheat|steam")
+HEAT = pattern(r"热力|热量|供热|用热|蒸汽|\bheat(?!.?pump)|steam")
 HEAT_OUT = pattern(r"外供|外售|输出|heat.?out|export")
 VALUE_ADDED = pattern(r"增加值|value.?added")
 OUTPUT = pattern(r"产值|output")
 REACTIVE = pattern(r"无功|reactive|k?var\b")
 POWER = pattern(r"功率|负荷|\bpower\b|\bload\b|\bdemand\b")
 ENERGY = pattern(r"电量|电能|energy|usage|consumption|kwh")
-ELECTRICITY = pattern(r"电量|电能|用电|耗电|电度|有功|electric|energy|consumption|\busage|下网|kwh")
+ELECTRICITY = pattern(r"电量|电能|用电|耗电|电度|有功|electric|energy|consumption|\busage|下网|kwh|grid.?import|买电|取电")
 
 # Words that speak of the quantity and not of the meter, the longest first.
 _SPOKEN = """
     正向 反向 有功 无功 总 合计 总计 电量 电能量 电能 电度 用电量 用电 耗电量 耗电 用量 能耗 功率 负荷 示值 数值 值 数据 读数
+    示数 表底 止码 起码 底码 表码 抄见数 累计 累积 电能示值 当日 今日
     上网 下网 购网 余电 购电量 上网电量 下网电量 超前 滞后 感性 容性 平均 实际 数量 总量
     usage use used consumption energy active reactive power total import export imported exported lagging leading current load
     value values reading readings data electric electricity interval demand quantity amount delivered received forward reverse
-    grid from to in out average avg mean net kwh kw unnamed
+    grid from to in out average avg mean net kwh kw unnamed register cumulative lifetime yield daily today
 """
 SPOKEN = sorted(_SPOKEN.split(), key=len, reverse=True)

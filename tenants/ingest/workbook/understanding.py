@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import itertools
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from tenants.ingest.receipt import Rejects
+from tenants.ingest.receipt import MOST_LISTED, Rejects
 from tenants.ingest.workbook.bills import is_bill, read_bills
 from tenants.ingest.workbook.curves_form import Context, Part, read_curves
 from tenants.ingest.workbook.grid import Grid
@@ -19,17 +22,20 @@ from tenants.ingest.workbook.months import names_period
 from tenants.ingest.workbook.names import clean, from_file
 from tenants.ingest.workbook.questions import ask
 from tenants.ingest.workbook.reading import Opened, open_file
-from tenants.ingest.workbook.refusals import NoTable, NoTimeColumn, NoValueColumn
+from tenants.ingest.workbook.refusals import FileRefused, NoTable, NoTimeColumn, NoValueColumn
 from tenants.ingest.workbook.result import Hints, Message, Understanding, message
 from tenants.ingest.workbook.roles import EMPTY, WORDS, Roles, assign
 from tenants.ingest.workbook.stamps import parse
+from tenants.ingest.workbook.sun import clock_of, noon_of, question
 from tenants.ingest.workbook.wide_form import find_day
 
+_PERIOD = re.compile(r"(19|20)\d{2}([-/.年]?\d{1,2}){0,2}[月日]?")
 _TURNED_ROWS, _TURNED_COLUMNS = 2_000, 400  # the largest table that is tried with rows and columns exchanged
 
 
 def understand(
-    data: bytes | Path, name: str, zone: ZoneInfo, hints: Hints | None = None, limits: Limits | None = None
+    data: bytes | Path, name: str, zone: ZoneInfo, hints: Hints | None = None, limits: Limits | None = None,
+    remembered: Callable[[str], Hints | None] = lambda _: None,
 ) -> Understanding:  # fmt: skip
     """What a file holds: series of interval values or rows of bills, and everything that was taken for granted.
 
@@ -37,15 +43,48 @@ def understand(
         name: the file's name; it names the meter when nothing else does.
         zone: the park's, in which times without an offset are read.
         hints: what a person says about the file.
+        remembered: gives what a person said of the last file of a shape; asked when nothing is said of this one.
     Raises:
         FileRefused: the file as a whole cannot be taken; the message says where and what to do.
     """
     hints = hints or Hints()
     opened = open_file(data, name, hints.sheet, limits or Limits())
     tables, notes = _tables(opened, name)
-    rejects = Rejects()
+    shape = shape_of(tables[0].headers)
+    known = remembered(shape) if hints == Hints() else None
+    if known is not None:
+        try:
+            return replace(_in_sun(opened, tables, notes, name, zone, known), shape=shape, remembered=True)
+        except FileRefused:  # what was said of the other file does not fit this one
+            pass
+    return replace(_in_sun(opened, tables, notes, name, zone, hints), shape=shape)
+
+
+def shape_of(headers: Sequence[str]) -> str:
+    """The digest of a table's headings, whatever period they name."""
+    plain = [_PERIOD.sub("#", text) for text in headers]
+    return hashlib.sha256("\x1f".join(plain).encode()).hexdigest()[:32]
+
+
+def _in_sun(
+    opened: Opened, tables: list[Table], notes: list[Message], name: str, zone: ZoneInfo, hints: Hints
+) -> Understanding:  # fmt: skip
+    """The tables understood, in the clock that the sun of a PV plant tells where nobody said one."""
+    found = _read(opened, tables, notes, name, zone, hints)
+    if hints.zone is None and not found.with_offset and (clock := clock_of(found.series, zone)):
+        asked = question(noon_of(found.series, zone))
+        found = _read(opened, tables, notes, name, zone, replace(hints, zone=clock))
+        found = replace(found, questions=[asked, *found.questions])
+    return found
+
+
+def _read(
+    opened: Opened, tables: list[Table], notes: list[Message], name: str, zone: ZoneInfo, hints: Hints
+) -> Understanding:  # fmt: skip
+    """The tables of the sheets, understood. Rows are numbered through all of them: see `Understanding.place`."""
     several = len(tables) > 1
-    parts = [_part(table, name, zone, hints, opened, several, rejects) for table in tables]
+    rejects = [Rejects() for _ in tables]
+    parts = [_part(table, name, zone, hints, opened, several, own) for table, own in zip(tables, rejects, strict=True)]
     return _joined(opened, tables, parts, rejects, [*opened.notes, *notes], hints)
 
 
@@ -91,7 +130,7 @@ def _part(table: Table, name: str, zone: ZoneInfo, hints: Hints, opened: Opened,
     codes = table.grid.codes(roles.time, table.first) if roles.time else None
     stamps = parse(codes.texts, serials=True) if codes else None
     day = find_day(table, hints)
-    if day is None and is_bill(table, stamps):
+    if day is None and is_bill(table, stamps) and not (table.dates and _registers_only(roles)):
         part = read_bills(table, roles, context, rejects)
         waiting = any(question.hint == "gj_per_tonne" for question in part.questions)
         if not waiting and not any(column.role == "value" for column in part.columns):
@@ -102,6 +141,12 @@ def _part(table: Table, name: str, zone: ZoneInfo, hints: Hints, opened: Opened,
     if not roles.of("value") and day is None:
         raise _no_value(table, roles, name)
     return read_curves(table, roles, codes, stamps, day, context, rejects)
+
+
+def _registers_only(roles: Roles) -> bool:
+    """Whether all that is counted stands in registers, read once a day or less: then the differences are what was used."""
+    values = roles.of("value")
+    return bool(values) and all(one.means.register for one in values)
 
 
 def _columns(table: Table) -> str:
@@ -118,19 +163,38 @@ def _no_value(table: Table, roles: Roles, name: str) -> NoValueColumn:
 
 
 def _joined(
-    opened: Opened, tables: Sequence[Table], parts: list[Part], rejects: Rejects, notes: list[Message], hints: Hints
+    opened: Opened, tables: Sequence[Table], parts: list[Part], rejects: list[Rejects], notes: list[Message], hints: Hints
 ) -> Understanding:  # fmt: skip
     """The parts as one understanding."""
     first = parts[0]
     read = tuple(table.grid.sheet for table in tables if table.grid.sheet)
-    refused = np.unique(np.concatenate(rejects.rows)) if rejects.rows else np.zeros(0, np.int32)
+    bases = [0, *itertools.accumulate(table.grid.height for table in tables)][: len(tables)]
+    for part, own, base in zip(parts, rejects, bases, strict=True):
+        _numbered(part, own, base)
+    gone = [rows for own in rejects for rows in own.rows]
+    refused = np.unique(np.concatenate(gone)) if gone else np.zeros(0, np.int32)
     ending, order = first.ending, first.order
     return Understanding(
         format=replace(opened.format, sheets=read), form=first.form, columns=first.columns, rows=sum(part.rows for part in parts),
         marks=ending.marks if ending else None, midnight=ending.midnight if ending else None,
         marks_why=ending.why if ending else None, date_order=order.order if order else None,
-        series=[one for part in parts for one in part.series], bills=[row for part in parts for row in part.bills],
-        rejected=rejects.sorted(), refused=refused.astype(np.int32),
+        with_offset=any(part.with_offset for part in parts),
+        series=[one for part in parts for one in part.series],
+        registers=[one for part in parts for one in part.registers], doubles=[one for part in parts for one in part.doubles],
+        bills=[row for part in parts for row in part.bills],
+        rejected=[one for own in rejects for one in own.sorted()][:MOST_LISTED], refused=refused.astype(np.int32),
         questions=ask(opened, parts, hints), notes=[*notes, *(note for part in parts for note in part.notes)],
-        behind=hints.behind,
+        behind=hints.behind, bases=tuple(zip(read, bases, strict=True)) if len(tables) > 1 else (),
     )  # fmt: skip
+
+
+def _numbered(part: Part, rejects: Rejects, base: int) -> None:
+    """Counts the rows of a sheet on from those of the sheets before it, in place."""
+    if not base:
+        return
+    part.series = [replace(one, rows=one.rows + np.int32(base)) for one in part.series]
+    part.doubles = [replace(one, rows=one.rows + np.int32(base)) for one in part.doubles]
+    part.registers = [replace(one, rows=one.rows + np.int32(base)) for one in part.registers]
+    part.bills = [replace(one, row=one.row + base) for one in part.bills]
+    rejects.rows = [rows + np.int32(base) for rows in rejects.rows]
+    rejects.listed = [replace(one, row=one.row + base) for one in rejects.listed]

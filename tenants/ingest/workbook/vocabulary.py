@@ -23,6 +23,7 @@ ITEM = pattern(
     r"数据项|数据类型|数据名称|曲线类型|类型|项目|能源品种|能源种类|\bitem\b|quantity|\btype\b|register$|\bflow\b|energy source"
 )
 UNIT = pattern(r"^(计量)?单位$|^units?$|^uom$")
+VALUE = pattern(r"^(数[值据]|值|读数|values?|readings?|data)$")
 MULTIPLIER = pattern(r"倍率|multiplier|ct.?ratio")
 SUM = pattern(r"(合\s*计|总\s*计|小\s*计|总\s*和|total|sum|subtotal)")
 TOTAL_LINE = pattern(

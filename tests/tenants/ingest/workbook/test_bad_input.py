@@ -17,7 +17,6 @@ from tenants.ingest.workbook.refusals import (
     NoValueColumn,
     OneReading,
     OneTooMany,
-    RegisterReadings,
     UnknownColumn,
     UnknownSheet,
     UnknownStep,
@@ -206,20 +205,21 @@ def test_registers_are_not_added_up() -> None:
         ["时间", "电量(kWh)", "需量"],
         *([f"{t:%Y-%m-%d %H:%M}", 81_234.5 + i * 3.25 + i % 3, 4] for i, t in enumerate(instants(DAY, 192))),
     ]
-    with pytest.raises(RegisterReadings) as caught:
-        read(delimited(rows))
-    assert "later version" in caught.value.remedy
-    assert "81234.5" in str(caught.value)
+    found = read(delimited(rows))
+    assert found.series == []
+    [one] = found.registers
+    assert (int(one.readings[0]), one.at.size) == (81_234_500, 192)
 
 
-def test_registers_by_title_are_left_out_and_said() -> None:
+def test_a_register_beside_the_quantities_is_left_out_and_said() -> None:
     rows = [
         ["时间", "止码", "用电量(kWh)"],
         *([f"{t:%Y-%m-%d %H:%M}", 100 + i, (i * 7) % 5] for i, t in enumerate(instants(DAY, 96))),
     ]
     found = read(delimited(rows))
     assert [one.flow for one in found.series] == ["grid_in"]
-    assert "register" in str(next(column.why for column in found.columns if column.header == "止码"))
+    assert found.registers == []
+    assert "用电量(kWh) gives the same" in str(next(column.why for column in found.columns if column.header == "止码"))
 
 
 def test_one_register_among_meters() -> None:
@@ -228,8 +228,8 @@ def test_one_register_among_meters() -> None:
         rows += [["A", f"{t:%Y-%m-%d %H:%M}", (i * 7) % 5], ["B", f"{t:%Y-%m-%d %H:%M}", 100 + 2 * i]]
     found = read(delimited(rows))
     assert [one.meter for one in found.series] == ["A"]
-    assert found.refused.size == 192
-    assert found.rejected[0].facts["meter"] == "B"
+    assert [(one.meter, one.at.size) for one in found.registers] == [("B", 192)]
+    assert found.refused.size == 0
 
 
 @pytest.mark.parametrize("cells", [[5.0] * 96, [min(i, 40) * 0.5 for i in range(80)], [0.0] * 96 + [1.0] * 96])
