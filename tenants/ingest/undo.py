@@ -25,6 +25,7 @@ from tenants.errors import InvalidInput, LingyuanError, NotFound
 from tenants.ingest import conflicts, undo_bills
 from tenants.publish import Touched, publish
 from tenants.publish.facts import merged
+from tenants.registers import undo as registers
 from tenants.topology import load
 
 UNDOABLE = ("file", "http", "mqtt", "bill", "held", "repair")
@@ -46,7 +47,7 @@ class CannotUndo(LingyuanError):
 
 @dataclass(frozen=True)
 class Undone:
-    """What an undo changed: `intervals` that are as before again on so many `days` of channels, `bills` taken back, and
+    """What an undo changed: `intervals` (and readings of registers) that are as before again on so many `days` of channels, `bills` taken back, and
     `kept`, the intervals that a later submission has set. `batch` is the undo's own."""
 
     batch: UUID
@@ -90,7 +91,9 @@ def undo(session: TenantSession, batch: UUID, *, actor: str, reason: str, today:
     conflicts.reopen(session, batch, _starts(session, past))
     fold = _without(past)
     store.write(session, fold, {}, own, reason)
-    changed = np.concatenate([np.zeros(0, np.int64), *fold.replaced])
+    back = registers.take_back(session, batch, own, reason)
+    changed = np.unique(np.concatenate([back.keys, *fold.replaced]))
+    intervals, kept = intervals + back.readings, kept + back.kept
     _expect(session, changed, touched)
     bills = undo_bills.take_back(session, batch, own, reason, touched)
     if touched.ranges:

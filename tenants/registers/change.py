@@ -30,11 +30,15 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Span:
-    """The moments [UTC seconds, as the meter's clock says] between which a channel's readings change; None: all of it."""
+    """The moments [UTC seconds, as the meter's clock says] between which a channel's readings change; None: all of it.
+
+    `curve`: first and last day of which it has a curve, where all of it changes.
+    """
 
     channel: Channel
     first: int | None = None
     last: int | None = None
+    curve: tuple[int, int] | None = None
 
 
 @dataclass
@@ -129,10 +133,9 @@ def _attempt(zone: ZoneInfo, work: Sequence[tuple[Span, Read]], merge: Merge) ->
 
 def _touched(calm: Calm, begin: int, end: int, span: Span, read: Read, of: Dial, zone: ZoneInfo) -> tuple[int, int] | None:
     if span.first is None or span.last is None:
-        if begin == end:
-            return (0, -1)
-        ends, _ = clock.split(calm.at[[begin, end - 1]], zone)
-        return int(ends[0]), int(ends[1])
+        ends, _ = clock.split(calm.at[[begin, end - 1]] if begin < end else calm.at[:0], zone)
+        days = [*ends.tolist(), *(span.curve or ())]
+        return min(days, default=0), max(days, default=-1)
     bounds = corrected(np.array([span.first, span.last], np.int64), of.clocks)
     block = 0 if read.block is None else int(clock.midnights(zone, read.block, read.block)[0])
     around = Around(read.from_start, read.to_end, block)
