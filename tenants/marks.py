@@ -9,7 +9,7 @@ from tenants.db import TenantSession
 
 def ask(session: TenantSession) -> None:
     """Leaves the mark, unless one is waiting."""
-    session.execute(
+    session.later(
         "INSERT INTO shared.mark (id, tenant, kind) SELECT :id, current_user, 'quality' WHERE NOT EXISTS "
         "(SELECT FROM shared.mark WHERE tenant = current_user AND kind = 'quality' AND done IS NULL)",
         {"id": uuid4()},

@@ -124,15 +124,17 @@ class Topology:
         Only parentless meters count, as what stands behind them is in their sum; inside the site (generation, storage) a
         channel counts unless a meter above it measures the same flow.
         """
-        found: dict[str, list[Channel]] = {}
+        return self._counted.get(site, {})
+
+    @functools.cached_property
+    def _counted(self) -> dict[UUID, dict[str, list[Channel]]]:
+        found: dict[UUID, dict[str, list[Channel]]] = {}
         for channel in self.channels.values():
             meter = self.meters[channel.meter]
-            if meter.site != site:
-                continue
-            over = list(self.above(meter.id))
+            over = list(self.above(meter.id)) if meter.parent is not None else []
             behind = [one for one in over if channel.flow not in INSIDE or self.channel(one.id, channel.flow)]
             if not behind:
-                found.setdefault(channel.flow, []).append(channel)
+                found.setdefault(meter.site, {}).setdefault(channel.flow, []).append(channel)
         return found
 
 

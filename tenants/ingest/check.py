@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,6 +34,47 @@ NEGATIVE = "{meter}: {value} {unit} is negative"
 CHECK_SIGN = "What flows out is a flow of its own, for example grid_out. Check the register's direction."
 TOO_LARGE = "{meter}: {value} {unit} in {step} minutes is too large"
 CHECK_UNIT = "Check the unit: Wh, kWh and MWh are a factor of 1,000 apart."
+
+
+def all_checked(asked: Sequence[tuple[Series, int, Decimal]], zone: ZoneInfo, now_s: int, rejects: Rejects) -> list[Readings]:
+    """`checked` for several series with their channels and multipliers. Many short ones, as devices send, are one."""
+    steps = {one.step_minutes for one, _, _ in asked}
+    if len(asked) > 1 and len(steps) == 1 and steps <= set(STEPS) and all(multiplier == 1 for _, _, multiplier in asked):
+        for one, _, _ in asked:
+            check_flow(one.flow)
+        if found := _faultless([(one, channel) for one, channel, _ in asked], zone, now_s):
+            return found
+    return [checked(one, channel, multiplier, zone, now_s, rejects) for one, channel, multiplier in asked]
+
+
+def _faultless(asked: Sequence[tuple[Series, int]], zone: ZoneInfo, now_s: int) -> list[Readings] | None:
+    """The readings if each of them can be true, else None."""
+    step = asked[0][0].step_minutes
+    start = np.concatenate([one.start for one, _ in asked])
+    values = np.concatenate([one.values for one, _ in asked])
+    if start.size == 0 or start.min() < EARLIEST_S or start.max() > now_s + CLOCK_AHEAD_S - 60 * step:
+        return None
+    day, seconds = clock.split(start, zone)
+    place = seconds // (60 * step)
+    if (
+        values.min() < 0
+        or values.max() > GREATEST
+        or (place * (60 * step) != seconds).any()
+        or np.any(_broken_days(day, step, zone))
+    ):
+        return None
+    slot, verdict, inexact = place.astype(np.int32), np.zeros(start.size, np.uint8), np.zeros(start.size, bool)
+    made, at = [], 0
+    for one, channel in asked:
+        part = slice(at, at + one.start.size)
+        at = part.stop
+        if one.inexact:
+            inexact[part] = True
+        made.append(
+            Readings(channel, step, day[part], slot[part], one.values, one.quality, one.rows, inexact[part], verdict[part],
+                     np.zeros(0, np.intp))
+        )  # fmt: skip
+    return made
 
 
 def checked(series: Series, channel: int, multiplier: Decimal, zone: ZoneInfo, now_s: int, rejects: Rejects) -> Readings:

@@ -97,6 +97,7 @@ def submit(
         PayloadUnreadable: no JSON, or not of this form.
         PayloadRefused: a value cannot be taken; nothing of the body is then.
     """
+    session.lock()
     topology = load(session)
     payload = understood(body, session.zone, topology)
     if payload.count and not partial:

@@ -119,17 +119,16 @@ class Tally:
 def tally(readings: Iterable[tuple[NDArray[np.int32], NDArray[np.uint8]]], refused: Iterable[NDArray[np.int32]]) -> Tally:
     """The rows by what became of them: a row from which anything was taken is accepted, whatever else it holds."""
     told, gone = list(readings), list(refused)
-    size = 1 + max((int(rows.max()) for rows in [*(rows for rows, _ in told), *gone] if rows.size), default=0)
-    marks = np.zeros((5, size), bool)
-    every, taken, same, torn, out = marks
-    for rows, verdict in told:
-        every[rows] = True
-        for flags, codes in ((taken, (TAKEN, REPLACED)), (same, (SAME,)), (torn, (CONFLICT,))):
-            for code in codes:
-                hit = verdict == code
-                flags[rows if hit.all() else rows[hit]] = True
-    for rows in gone:
-        out[rows] = True
+    rows = np.concatenate([np.zeros(0, np.int32), *(rows for rows, _ in told)])
+    verdict = np.concatenate([np.zeros(0, np.uint8), *(verdict for _, verdict in told)])
+    lost = np.concatenate([np.zeros(0, np.int32), *gone])
+    size = 1 + max(int(rows.max(initial=0)), int(lost.max(initial=0)))
+    every, taken, same, torn, out = np.zeros((5, size), bool)
+    every[rows], out[lost] = True, True
+    for flags, codes in ((taken, (TAKEN, REPLACED)), (same, (SAME,)), (torn, (CONFLICT,))):
+        for code in codes:
+            hit = verdict == code
+            flags[rows if hit.all() else rows[hit]] = True
     return Tally(
         int((every | out).sum()), int(taken.sum()), int((same & ~taken & ~torn).sum()), int((torn & ~taken).sum()), int(out.sum())
     )
