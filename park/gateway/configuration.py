@@ -195,7 +195,8 @@ def _device(section: Section, lines: list[Line], folder: Path) -> Device | None:
     before = len(section.faults)
     name = section.take("name", document.text(60), remedy="Name the device.")
     known = [one.name for one in lines]
-    line_name = section.take("line", document.choice(known), remedy="Name the line it hangs on.")
+    read = document.choice(known) if known else document.text()  # no lines at all: that is told once
+    line_name = section.take("line", read, remedy="Name the line it hangs on.")
     line = next((one for one in lines if one.name == line_name), None)
     found = _map(section, folder, line)
     address = _address(section, line)

@@ -36,6 +36,7 @@ class Section:
         self.faults = faults
         self.line = node.start_mark.line + 1 if node else 0
         self._values: dict[str, yaml.Node] = {}
+        self._lines: dict[str, int] = {}
         self._asked: set[str] = set()
         if isinstance(node, yaml.MappingNode):
             for key, value in node.value:
@@ -49,12 +50,13 @@ class Section:
             self.fault(name, "stands there twice.", "Keep one of them.", at_line=key.start_mark.line + 1)
         if value.tag != "tag:yaml.org,2002:null":
             self._values[name] = value
+            self._lines[name] = key.start_mark.line + 1
 
     def fault(self, name: str, reason: str, remedy: str, /, *, at_line: int | None = None, **facts: Any) -> None:
         """Notes a mistake at a key of this section."""
-        place = self._values[name].start_mark.line + 1 if name in self._values else self.line
+        line = self._lines.get(name, self.line)
         path = name if not self.field or name == self.field else f"{self.field}.{name}"
-        self.faults.append(Fault(at_line or place, path, reason, remedy, facts))
+        self.faults.append(Fault(at_line or line, path, reason, remedy, facts))
 
     def has(self, name: str) -> bool:
         """Whether the key is there with a value."""
