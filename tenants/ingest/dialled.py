@@ -26,7 +26,7 @@ from tenants.ingest.series import Register
 from tenants.quantities import in_units
 from tenants.registers import store
 from tenants.registers.change import Changed, Span, change, read_spans, readings
-from tenants.registers.codec import NONE, Rows, joined
+from tenants.registers.codec import NONE, Rows, joined, place_of
 from tenants.registers.recorded import dial
 from tenants.registers.store import Read
 from tenants.topology import Channel
@@ -205,38 +205,39 @@ def _spans(offer: Dialled) -> list[Span]:
 
 
 def _follow(session: TenantSession, offer: Dialled, spans: list[Span], reads: list[Read]) -> None:
+    """Derives the curves of the channels that have something new; of the others only the energies."""
     taken = offer.taken
-    bounds = np.searchsorted(taken.channel, [span.channel.id for span in spans])
-    ends = np.searchsorted(taken.channel, [span.channel.id for span in spans], side="right")
-    own = {span.channel.id: taken.take(np.arange(a, b)) for span, a, b in zip(spans, bounds, ends, strict=True) if b > a}
-
-    def merge(channel: int, rows: Rows) -> Rows:
-        new = own[channel]
-        if not len(rows) or (rows.day[-1], rows.second[-1]) < (new.day[0], new.second[0]):
-            return Rows(*(np.concatenate([getattr(rows, name), getattr(new, name)]) for name in _NAMES)) if len(rows) else new
-        gone = np.isin(_key(rows.channel, rows.day, rows.second), _key(new.channel, new.day, new.second))
-        return joined([rows.take(~gone), new])
-
+    ids = np.array([span.channel.id for span in spans], np.int64)
+    begin, end = (np.searchsorted(taken.channel, ids, side=side) for side in ("left", "right"))
+    own = {int(one): taken.part(a, b) for one, a, b in zip(ids, begin, end, strict=True) if b > a}
     work = [(span, read) for span, read in zip(spans, reads, strict=True) if span.channel.id in own]
     idle = [(span, read) for span, read in zip(spans, reads, strict=True) if span.channel.id not in own]
     if work:
+        first = {span.channel.id: (read.rows, _merged(read.rows, own[span.channel.id])) for span, read in work}
+
+        def merge(channel: int, rows: Rows) -> Rows:
+            was, now = first[channel]
+            return now if rows is was else _merged(rows, own[channel])
+
         offer.changed = change(session, [span for span, _ in work], [read for _, read in work], merge)
         offer.energies |= offer.changed.derived
-        days, stored = [], []
-        for span, read in work:
-            new, known = np.unique(own[span.channel.id].day), np.unique(read.rows.day)
-            rows = merge(span.channel.id, read.rows)
-            days.append(rows.take(np.isin(rows.day, new)))
-            there = known[np.isin(known, new)]
-            stored.append(key_of(np.full(there.size, span.channel.id, np.int64), there))
-        offer.days, offer.stored = joined(days), np.concatenate(stored)
+        new = np.unique(key_of(taken.channel, taken.day))
+        days, before = joined([now for _, now in first.values()]), joined([was for was, _ in first.values()])
+        offer.days = days.take(np.isin(key_of(days.channel, days.day), new))
+        offer.stored = np.intersect1d(key_of(before.channel, before.day), new)
     if idle:
         found = derived(readings([read.rows for _, read in idle], session.zone),
                         [dial(span.channel, read.events) for span, read in idle])  # fmt: skip
         offer.energies |= {span.channel.id: (found, line) for line, (span, _) in enumerate(idle)}
 
 
-_NAMES = ("channel", "day", "second", "value")
+def _merged(rows: Rows, new: Rows) -> Rows:
+    """Stored readings with new ones, which take the places of those at their moments."""
+    if not len(rows):
+        return new
+    old = place_of(rows)
+    added = place_of(new)
+    return joined([rows if old[-1] < added[0] else rows.take(~np.isin(old, added)), new])
 
 
 def into(offer: Dialled, fold: Fold) -> None:

@@ -47,8 +47,8 @@ class CannotUndo(LingyuanError):
 
 @dataclass(frozen=True)
 class Undone:
-    """What an undo changed: `intervals` (and readings of registers) that are as before again on so many `days` of channels, `bills` taken back, and
-    `kept`, the intervals that a later submission has set. `batch` is the undo's own."""
+    """What an undo changed: `intervals` (and readings of registers) that are as before again on so many `days` of channels,
+    `bills` taken back, and `kept`, the intervals that a later submission has set. `batch` is the undo's own."""
 
     batch: UUID
     intervals: int

@@ -213,14 +213,3 @@ def _named(rows: DayRows, ids: Ints) -> DayCurves:
 def unchanged(channel: int, rows: Rows) -> Rows:
     """The merge that changes nothing: only events did."""
     return rows
-
-
-def without(taken: Rows) -> Merge:
-    """The merge that takes these readings away."""
-
-    def merge(channel: int, rows: Rows) -> Rows:
-        own = taken.take(taken.channel == channel)
-        gone = np.isin(rows.day.astype(np.int64) * 100_000 + rows.second, own.day.astype(np.int64) * 100_000 + own.second)
-        return rows.take(~gone)
-
-    return merge

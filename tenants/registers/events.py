@@ -147,7 +147,8 @@ def listed(session: TenantSession, meter: str | None = None, *, withdrawn: bool 
     """The events of a meter, or of all, the newest first; on request those withdrawn as well."""
     rows = session.rows(
         "SELECT e.*, m.name AS meter, c.flow FROM meter_event e JOIN channel c ON c.id = e.channel "
-        "JOIN meter m ON m.id = c.meter WHERE (CAST(:meter AS text) IS NULL OR m.name = :meter) AND (:withdrawn OR e.withdrawn IS NULL) "
+        "JOIN meter m ON m.id = c.meter "
+        "WHERE (CAST(:meter AS text) IS NULL OR m.name = :meter) AND (:withdrawn OR e.withdrawn IS NULL) "
         "ORDER BY e.at DESC, e.recorded DESC, e.id",
         meter=meter, withdrawn=withdrawn,
     )  # fmt: skip

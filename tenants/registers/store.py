@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from tenants.calc.registers.plausible import NEAR
 from tenants.curves.store import ORIGINS
-from tenants.db import Session
+from tenants.db import TenantSession
 from tenants.registers.codec import COLUMNS, PACKED, Rows, decode, encode, encode_origins, joined
 from tenants.registers.recorded import EVENTS
 
-MARGIN_DAYS = 3  # read on both sides of a change; more only where that does not tell enough
+MARGIN_DAYS = 2  # read on both sides of a change; more only where that does not tell enough
 _DAY = "date '1970-01-01' + "
 
 
@@ -34,7 +34,7 @@ class Read:
     block: int | None = None
 
 
-def read_around(session: Session, channels: Sequence[int], first: Sequence[int], last: Sequence[int]) -> list[Read]:
+def read_around(session: TenantSession, channels: Sequence[int], first: Sequence[int], last: Sequence[int]) -> list[Read]:
     """The rows of each channel from some days before its day `first` to some after `last`, in one round trip."""
     statement = (
         f"SELECT (SELECT string_agg({PACKED}, ''::bytea ORDER BY day) FROM register WHERE channel = q.c "
@@ -48,10 +48,15 @@ def read_around(session: Session, channels: Sequence[int], first: Sequence[int],
     }  # fmt: skip
     with session.driver.cursor(binary=True) as cursor:
         found = cursor.execute(statement, params).fetchall()
-    return [Read(decode(bytes(packed or b"")), start, end, events or ()) for packed, start, end, events in found]
+    whole = decode(b"".join(bytes(packed) for packed, *_ in found if packed))
+    begin, stop = (np.searchsorted(whole.channel, np.array(channels, np.int64), side=side) for side in ("left", "right"))
+    return [
+        Read(whole.part(a, b), start, end, events or ())
+        for a, b, (_, start, end, events) in zip(begin.tolist(), stop.tolist(), found, strict=True)
+    ]
 
 
-def read_all(session: Session, channel: int) -> Read:
+def read_all(session: TenantSession, channel: int) -> Read:
     """Everything there is of a channel."""
     statement = (
         f"SELECT (SELECT string_agg({PACKED}, ''::bytea ORDER BY day) FROM register WHERE channel = q.c), {EVENTS} "
@@ -63,7 +68,7 @@ def read_all(session: Session, channel: int) -> Read:
     return Read(decode(bytes(packed or b"")), True, True, events or ())
 
 
-def read_back(session: Session, channel: int, read: Read) -> Read:
+def read_back(session: TenantSession, channel: int, read: Read) -> Read:
     """The same with rows from before it. A register that stood still is followed back to where it last moved: days that only
     repeat its value say nothing and stay behind."""
     if not len(read.rows):
@@ -88,10 +93,10 @@ def read_back(session: Session, channel: int, read: Read) -> Read:
     return Read(rows, bool(start), read.to_end, read.events, block)
 
 
-def write(session: Session, rows: Rows, stored: NDArray[np.int64]) -> None:
+def write(session: TenantSession, rows: Rows, stored: NDArray[np.int64]) -> None:
     """Writes whole days of readings in the place of what is stored under these keys (`curves.codec.key_of`)."""
     if stored.size:
-        session.execute(
+        session.later(
             "DELETE FROM register USING unnest(CAST(:channels AS bigint[]), CAST(:days AS int[])) AS q(c, d) "
             f"WHERE channel = q.c AND day = {_DAY}q.d",
             {"channels": (stored >> 20).tolist(), "days": (stored & 0xFFFFF).tolist()},
@@ -100,7 +105,7 @@ def write(session: Session, rows: Rows, stored: NDArray[np.int64]) -> None:
         session.copy_in(f"COPY register {COLUMNS} FROM STDIN (FORMAT binary)", encode(rows))
 
 
-def write_origins(session: Session, rows: Rows, batch: UUID) -> None:
+def write_origins(session: TenantSession, rows: Rows, batch: UUID) -> None:
     """Keeps which readings came from a batch."""
     if len(rows):
         session.copy_in(f"COPY curve_batch {ORIGINS} FROM STDIN (FORMAT binary)", encode_origins(rows, batch))

@@ -13,7 +13,7 @@ from tenants.curves.codec import key_of
 from tenants.db import TenantSession
 from tenants.registers import store
 from tenants.registers.change import Span, change, read_spans
-from tenants.registers.codec import NONE, Rows, joined, seconds_of
+from tenants.registers.codec import NONE, Rows, joined, place_of, seconds_of
 from tenants.registers.publishing import write_curves
 from tenants.topology import load
 
@@ -38,7 +38,7 @@ def take_back(session: TenantSession, batch: UUID, own: UUID, reason: str) -> Ta
     """
     gone, kept = _set_by(session, batch)
     back = _pushed_aside(session, batch)
-    back = back.take(np.isin(_moments(back), _moments(gone)))
+    back = back.take(np.isin(place_of(back), place_of(gone)))
     repaired = session.rows(
         "SELECT DISTINCT b.channel, b.day - date '1970-01-01' AS day FROM curve_batch b JOIN channel c ON c.id = b.channel "
         "WHERE b.batch = :batch AND b.step_minutes > 0 AND c.kind = 'register'",
@@ -58,7 +58,7 @@ def take_back(session: TenantSession, batch: UUID, own: UUID, reason: str) -> Ta
 
     def merge(channel: int, rows: Rows) -> Rows:
         new, old = back.take(back.channel == channel), gone.take(gone.channel == channel)
-        return joined([rows.take(~np.isin(_moments(rows), _moments(old))), new])
+        return joined([rows.take(~np.isin(place_of(rows), place_of(old))), new])
 
     changed = change(session, spans, reads, merge)
     touched = np.unique(key_of(gone.channel, gone.day))
@@ -67,10 +67,6 @@ def take_back(session: TenantSession, batch: UUID, own: UUID, reason: str) -> Ta
     write_curves(session, changed, own, reason)
     _reopen(session, batch, gone)
     return TakenBack(len(gone), kept, changed.keys)
-
-
-def _moments(rows: Rows) -> NDArray[np.int64]:
-    return np.asarray((key_of(rows.channel, rows.day) << 17) + rows.second)
 
 
 def _set_by(session: TenantSession, batch: UUID) -> tuple[Rows, int]:
@@ -83,7 +79,7 @@ def _set_by(session: TenantSession, batch: UUID) -> tuple[Rows, int]:
         batch=batch,
     )
     mine, later = (_rows([row for row in found if row.own == whose]) for whose in (True, False))
-    over = np.isin(_moments(mine), _moments(later))
+    over = np.isin(place_of(mine), place_of(later))
     return mine.take(~over), int(over.sum())
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -92,12 +94,17 @@ class _Cut:
 
 def _multipliers(cut: _Cut, dials: Sequence[Dial]) -> tuple[Ints, Ints]:
     """The multiplier in force from each knot on, as a fraction."""
-    start = [Fraction(dial.multiplier) for dial in dials]
+    start = [_fraction(dial.multiplier) for dial in dials]
     numerator = np.array([one.numerator for one in start], np.int64)[cut.line]
     denominator = np.array([one.denominator for one in start], np.int64)[cut.line]
     for number, dial in enumerate(dials):
         for one in dial.multipliers:
             later = (cut.line == number) & (cut.at >= one.at)
-            exact = Fraction(one.multiplier)
+            exact = _fraction(one.multiplier)
             numerator[later], denominator[later] = exact.numerator, exact.denominator
     return numerator, denominator
+
+
+@functools.lru_cache(maxsize=1024)
+def _fraction(multiplier: Decimal) -> Fraction:
+    return Fraction(multiplier)

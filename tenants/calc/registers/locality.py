@@ -6,6 +6,7 @@ step counts, whatever came earlier. So a change touches only what lies between t
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -71,7 +72,7 @@ def touched_days(
 
 
 def _day(moment: int, zone: ZoneInfo) -> int:
-    return int(clock.split(np.array([moment], np.int64), zone)[0][0])
+    return clock.number_of(dt.datetime.fromtimestamp(moment, zone).date())
 
 
 def _back(calm: Calm, begin: int, end: int, around: Around, changed: int, zone: ZoneInfo) -> int | None:
