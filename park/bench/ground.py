@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,9 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from park import engine, setup
 from park.config import Settings
@@ -39,6 +42,14 @@ class Ground:
             if progress:
                 progress(start)
         return names
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The environment in which the program works on this ground."""
+        parts = conninfo_to_dict(self.superuser)
+        where = f"host={quote(str(parts['host']), safe='')}&port={parts.get('port', 5432)}"
+        url = f"postgresql://{parts['user']}:{quote(str(parts['password']))}@/{self.house.database}?{where}"
+        return {**os.environ, "LINGYUAN_HOME": str(self.house.settings.home), "DATABASE_URL": url}
 
     def _provision(self, connection: psycopg.Connection[Any], names: Sequence[str]) -> None:
         for name in names:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import socket
 import subprocess
 import sys
@@ -13,10 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import quote
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
 
 from park.bench import readings
 from park.bench.ground import Ground, ground
@@ -129,13 +126,7 @@ def _server(found: Ground) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    parts = conninfo_to_dict(found.superuser)
-    where = f"host={quote(str(parts['host']), safe='')}&port={parts.get('port', 5432)}"
-    url = f"postgresql://{parts['user']}:{quote(str(parts['password']))}@/{found.house.database}?{where}"
-    environ = {
-        **os.environ, "LINGYUAN_HOME": str(found.house.settings.home), "DATABASE_URL": url, "LINGYUAN_PORT": str(port),
-        "LINGYUAN_MAX_UPLOAD_MB": "256",
-    }  # fmt: skip
+    environ = {**found.environ, "LINGYUAN_PORT": str(port), "LINGYUAN_MAX_UPLOAD_MB": "256"}
     command = [
         sys.executable, "-m", "gunicorn", "wsgi:create_app()", "--worker-class", "gthread", "--threads", "8", "--workers", "1",
         "--bind", f"127.0.0.1:{port}", "--timeout", "120",

@@ -20,6 +20,8 @@ BENCHES = {
     "provision": ("park.bench.schemas", "provisioning"),
     "migrate": ("park.bench.schemas", "migrating"),
     "rollup": ("park.bench.rollup", "rolling_up"),
+    "mqtt": ("park.bench.devices", "messages"),
+    "devices": ("park.bench.devices", "quarter_hour"),
 }
 
 
