@@ -10,16 +10,16 @@ import numpy as np
 from dash import html
 
 from dashboards import cards, explained, figures
-from dashboards.for_tenants import pending
+from dashboards.for_tenants import asked, pending
 from dashboards.house import house
 from dashboards.room import Context
+from park import rejected
 from park.notation import number
-from park.words import reject as reject_words
 from park.words import tell
 from tenants.db import TenantSession, tenant_session
-from tenants.flows import FLOWS
+from tenants.flows import FLOWS, MEASURED, MISSING
 from tenants.ingest import files
-from tenants.ingest.series import Series
+from tenants.ingest.series import Register, Series
 
 SHOWN_REJECTS = 20
 
@@ -35,26 +35,28 @@ FORMS = {
 MARKS = {"interval_start": "times name the start of their interval", "interval_end": "times name the end of their interval"}
 
 
-def hints_of(given: dict[str, Any]) -> files.Hints:
-    wanted = {key: value for key, value in given.items() if value}
-    return files.Hints(**wanted)
+def preview(ctx: Context, session: TenantSession, name: str, file: str, hints: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """The page's part, and what the page keeps: the answers that writing confirms, what the inputs show, the file's shape.
 
-
-def preview(ctx: Context, session: TenantSession, name: str, file: str, hints: dict[str, Any]) -> Any:
+    Raises:
+        FileRefused: the file as a whole cannot be read.
+    """
     say = ctx.say
     path = pending.find(house().settings.home, ctx.tenant, file)
-    found = files.look(session, path, name=name, hints=hints_of(hints))
+    found = files.look(session, path, name=name, hints=asked.hints_of(hints))
     parts = [
         html.H2(name, className="ly-file-name"),
         cards.stat_row(_counts(ctx, found)),
         html.P(_understood(ctx, found), className="ly-note"),
+        _as_last_time(ctx, found),
         *[_curve(ctx, one) for one in found.understanding.series[:3]],
+        *[_curve(ctx, one) for one in map(rising, found.understanding.registers[:3]) if one is not None],
         _meters(ctx, found),
         _bills(ctx, found),
         _columns(ctx, found),
         _rejects(ctx, found),
         _conflicts(ctx, found),
-        _questions(ctx, found, hints),
+        asked.card(ctx, found, hints),
         *[cards.notice(tell(note.template, note.facts, ctx.lang)) for note in found.understanding.notes],
     ]
     if found.accepted or found.receipt.conflicting:
@@ -82,7 +84,20 @@ def preview(ctx: Context, session: TenantSession, name: str, file: str, hints: d
             else say("Nothing in this file can be taken.")
         )
         parts.append(cards.notice(text, "good" if not found.rejected else "bad"))
-    return html.Div(parts, className="ly-preview")
+    return html.Div(parts, className="ly-preview"), {
+        "confirmed": asked.confirmed(found, hints), "shown": asked.shown(found, hints), "shape": found.understanding.shape,
+    }  # fmt: skip
+
+
+def _as_last_time(ctx: Context, found: files.Taken) -> Any:
+    """That the file was read as the last one of its shape, and a way to forget that."""
+    if not found.understanding.remembered:
+        return None
+    say = ctx.say
+    forget = dmc.Button(
+        say("Forget that, read it afresh"), id={"type": "upload-do", "what": "forget"}, size="compact-sm", variant="default"
+    )
+    return cards.notice(say("Read as the last file of this shape, with the answers given then."), action=forget)
 
 
 def _counts(ctx: Context, found: files.Taken) -> list[cards.Stat]:
@@ -95,6 +110,8 @@ def _counts(ctx: Context, found: files.Taken) -> list[cards.Stat]:
     ]
     if found.receipt.conflicting:
         stats.append(cards.Stat(say("In conflict"), number(found.receipt.conflicting)))
+    if found.empty:
+        stats.append(cards.Stat(say("Without a value"), number(found.empty)))
     return stats
 
 
@@ -148,6 +165,22 @@ def _curve(ctx: Context, one: Series) -> Any:
     )
 
 
+def rising(one: Register) -> Series | None:
+    """What a register counts between its readings, evenly, for the picture only; None where there is nothing to see."""
+    at, first = np.unique(one.at, return_index=True)
+    if at.size < 2:
+        return None
+    usual = int(np.median(np.diff(at))) // 60
+    step = max((each for each in (15, 60) if each <= usual), default=15)
+    edges = np.arange(at[0], at[-1] + 1, 60 * step, dtype=np.int64)
+    counted = np.diff(np.interp(edges, at, one.readings[first]))
+    values = np.rint(counted).astype(np.int64)
+    quality = np.where(values < 0, MISSING, MEASURED).astype(np.uint8)  # an exchange or a reset: the gate tells
+    return (
+        Series(one.meter, one.flow, step, edges[:-1], values, quality, np.zeros(values.size, np.int32)) if values.size else None
+    )
+
+
 def _ahead_of_utc(ctx: Context, instant: int) -> dt.timedelta:
     """How far the firm's clock is ahead of UTC at an instant."""
     with tenant_session(ctx.db, ctx.tenant) as session:
@@ -195,7 +228,7 @@ def _bills(ctx: Context, found: files.Taken) -> Any:
     ]
     rows = [
         {
-            "row": str(one.row),
+            "row": " ".join(filter(None, (found.place(one.row)[0], str(found.place(one.row)[1])))),
             "what": explained.flow_name(one.flow, say),
             "period": f"{one.start_day} – {one.end_day - dt.timedelta(days=1)}",
             "quantity": f"{number(one.quantity / 1000, 2)} {FLOWS[one.flow].unit}",
@@ -241,22 +274,27 @@ def _rejects(ctx: Context, found: files.Taken) -> Any:
     say = ctx.say
     if not found.rejected:
         return None
-    rows = [rejected(ctx, one) for one in found.rejected[:SHOWN_REJECTS]]
+    rows = rejected.rows(found, ctx.lang)[:SHOWN_REJECTS]
     columns = [
+        *([cards.Column("sheet", say("Sheet"))] if any(one["sheet"] for one in rows) else []),
         cards.Column("row", say("Row"), "number"),
-        cards.Column("why", say("Why")),
+        cards.Column("reason", say("Why")),
         cards.Column("remedy", say("What to do")),
     ]
     return cards.section(
         say("{count} rows cannot be taken", count=number(found.refused)),
         cards.table(columns, rows, caption=say("Rejected rows")),
-        tools=dmc.Button(say("Download the list"), id="upload-rejects", size="compact-sm", variant="default"),
+        tools=html.Div(
+            [
+                html.Span(say("Download the list"), className="ly-note"),
+                *(
+                    dmc.Button(kind.upper(), id={"type": "upload-rejects", "kind": kind}, size="compact-sm", variant="default")
+                    for kind in ("xlsx", "csv")
+                ),
+            ],
+            className="ly-actions",
+        ),
     )
-
-
-def rejected(ctx: Context, one: Any) -> dict[str, str]:
-    why, remedy = reject_words(one.reason, one.remedy, one.facts, ctx.lang)
-    return {"row": str(one.row), "why": why, "remedy": remedy}
 
 
 def _conflicts(ctx: Context, found: files.Taken) -> Any:
@@ -284,49 +322,4 @@ def _conflicts(ctx: Context, found: files.Taken) -> Any:
         say("Different from what is stored"),
         cards.table(columns, rows, caption=say("Different from what is stored")),
         note=say("Not applied unless you say so; the former value is kept then"),
-    )
-
-
-def _questions(ctx: Context, found: files.Taken, hints: dict[str, Any]) -> Any:
-    """What a person may say differently: which end a time names, the unit, the meter's name."""
-    say = ctx.say
-    asked = {one.hint: one for one in found.understanding.questions}
-    inputs: list[Any] = []
-    if found.understanding.marks or "marks" in asked:
-        inputs.append(
-            dmc.Select(
-                id={"type": "upload-hint", "key": "marks"},
-                label=say("Times name"),
-                value=hints.get("marks") or found.understanding.marks,
-                data=[
-                    {"value": "interval_start", "label": say("the start of their interval")},
-                    {"value": "interval_end", "label": say("the end of their interval")},
-                ],
-                allowDeselect=False,
-            )
-        )
-    if "unit" in asked or "units" in asked:
-        inputs.append(
-            dmc.Select(
-                id={"type": "upload-hint", "key": "unit"},
-                label=say("Unit"),
-                value=hints.get("unit"),
-                data=["kWh", "kW", "MWh", "万kWh", "kvarh", "m3", "Nm3", "GJ", "t", "kg"],
-                searchable=True,
-            )
-        )
-    if "meter" in asked:
-        inputs.append(
-            dmc.TextInput(
-                id={"type": "upload-hint", "key": "meter"},
-                label=say("Name of the meter"),
-                value=hints.get("meter") or asked["meter"].assumed,
-            )
-        )
-    texts = [html.Li(tell(one.text.template, one.text.facts, ctx.lang)) for one in found.understanding.questions]
-    if not inputs and not texts:
-        return None
-    again = dmc.Button(say("Read it again so"), id={"type": "upload-do", "what": "again"}, variant="default") if inputs else None
-    return cards.card(
-        say("Is this right?"), html.Ul(texts, className="ly-notes"), html.Div([*inputs, again], className="ly-form-row")
     )

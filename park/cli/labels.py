@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 LABELS = {
-    "account_name": "Account name", "energy": "At stake", "problem": "Problem", "sentence": "What is thought wrong", "yuan": "CNY",
+    "accepted": "Accepted", "actor": "Who", "batch": "Import", "bills": "Bills", "intervals": "Intervals", "received": "When",
+    "refused": "Rejected", "sheet": "Sheet", "undone": "Taken back by", "at": "When", "shape": "Shape", "forgotten": "Forgotten",
+    "account_name": "Account name",
+    "energy": "At stake", "problem": "Problem", "sentence": "What is thought wrong", "yuan": "CNY",
     "account_no": "Account number", "activity": "Entry", "behind": "Behind meter",
     "certificate": "Certificate", "channel": "Channel", "checked": "Checked", "claim_year": "Claimed for", "code": "Join code",
     "completeness": "Completeness", "consent": "The park sees", "contact": "Contact", "counts": "What counts", "data": "Folder",

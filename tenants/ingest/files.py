@@ -17,7 +17,7 @@ from tenants.activities import Entered
 from tenants.db import TenantSession
 from tenants.entries import Entry
 from tenants.flows import FLOWS
-from tenants.ingest import layouts
+from tenants.ingest import imports, layouts
 from tenants.ingest.accept import accept, examine
 from tenants.ingest.receipt import MOST_LISTED, Receipt
 from tenants.ingest.series import Register, Reject, Series
@@ -130,7 +130,10 @@ def take(
     batch = receipt.batch or entered.batch
     if folder is not None and batch is not None:
         documents.keep(session, folder, batch, data)
-    return _taken(read, receipt, entered)
+    done = _taken(read, receipt, entered)
+    if batch is not None:
+        imports.count_down(session, batch, rows=done.rows, accepted=done.accepted, unchanged=done.unchanged, refused=done.refused)
+    return done
 
 
 def _bytes(file: Path | bytes) -> bytes:

@@ -27,6 +27,17 @@ class Layout:
     at: dt.datetime
     hints: Hints
 
+    def as_json(self) -> dict[str, object]:
+        """For lists and JSON; only what was said."""
+        said = {key: str(value) for key, value in asdict(self.hints).items() if value not in (None, {})}
+        return {
+            "shape": self.shape,
+            "name": self.name,
+            "actor": self.actor,
+            "at": self.at.isoformat(timespec="seconds"),
+            "said": said,
+        }
+
 
 def recall(session: TenantSession, shape: str) -> Hints | None:
     """What was said of the last file of this shape, or None."""
