@@ -90,8 +90,12 @@ class _opened:
             raise BufferMissing(file=self.path)
         try:
             self._db = sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True, timeout=5)
+            made = self._db.execute("PRAGMA user_version").fetchone()[0] > 0
         except sqlite3.Error as error:
             raise BufferUnusable(file=self.path, problem=str(error)) from error
+        if not made:
+            self._db.close()
+            raise BufferMissing(file=self.path)
         return self._db
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:

@@ -82,6 +82,8 @@ def listening(platform: Platform, port: int = 0) -> Iterator[Platform]:
                 assert self.headers["Authorization"] == f"Bearer {TOKEN}"
                 platform.bodies.append((key, content))
                 fault = platform.faults.pop(0) if platform.faults else ""
+                if fault == "413" and key in platform.keys:
+                    fault = ""  # the same bytes were not too large before
                 if fault == "before":
                     self.close_connection = True
                     return

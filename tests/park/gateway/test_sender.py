@@ -58,9 +58,24 @@ def way(tmp_path: Path) -> Iterator[Way]:
 FAULTS = st.lists(st.sampled_from(["", "before", "after", "503", "500", "429", "413", "401", "504", "404"]), max_size=12)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(faults=FAULTS, count=st.integers(1, 30), meters=st.integers(1, 3), most=st.integers(1, 8))
+CASES = {"faults": FAULTS, "count": st.integers(1, 30), "meters": st.integers(1, 3), "most": st.integers(1, 8)}
+FOLDERS = [HealthCheck.function_scoped_fixture]
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=FOLDERS)
+@given(**CASES)
 def test_no_fault_loses_or_doubles_a_reading(
+    platform: Platform, tmp_path_factory: pytest.TempPathFactory, faults: list[str], count: int, meters: int, most: int
+) -> None:
+    platform.__init__(port=platform.port, faults=list(faults))  # type: ignore[misc]
+    with closing(Way(tmp_path_factory.mktemp("way"), platform)) as way:
+        through_faults(way, count, meters, most)
+
+
+@pytest.mark.long
+@settings(max_examples=300, deadline=None, suppress_health_check=FOLDERS)
+@given(**CASES)
+def test_no_fault_in_many_orders(
     platform: Platform, tmp_path_factory: pytest.TempPathFactory, faults: list[str], count: int, meters: int, most: int
 ) -> None:
     platform.__init__(port=platform.port, faults=list(faults))  # type: ignore[misc]
