@@ -25,7 +25,7 @@ from tenants.quality import find as quality
 
 log = structlog.get_logger("worker")
 POLL_S = 0.5
-QUIET_S = 5  # from what came in to the look at it
+QUIET_S = 5  # from what came in to the look at it: what arrives meanwhile is seen with it
 
 
 def build(house: Installation) -> procrastinate.App:
@@ -101,7 +101,7 @@ async def drain(house: Installation, app: procrastinate.App) -> int:
     """Turns waiting marks into jobs; gives how many. A mark is done only once its job exists: a crash repeats it."""
     marks = await asyncio.to_thread(_waiting, house)
     for mark in marks:
-        pause: Any = {"schedule_in": {"seconds": QUIET_S}} if mark.kind == "quality" else {}  # what arrives meanwhile is seen at once
+        pause: Any = {"schedule_in": {"seconds": QUIET_S}} if mark.kind == "quality" else {}
         job = app.configure_task(mark.kind, queueing_lock=f"{mark.kind}:{mark.tenant}", **pause)
         with contextlib.suppress(procrastinate.exceptions.AlreadyEnqueued):
             await job.defer_async(tenant=mark.tenant)

@@ -11,6 +11,7 @@ from dashboards.figures.flows import Link, Node, sankey
 from dashboards.figures.heat import year_heat
 from dashboards.figures.load import Level, load_curve
 from dashboards.figures.path import Band, Line, budget, emission_path, trend
+from dashboards.figures.suspect import Marked, suspect_curve
 
 __all__ = [
     "Band",
@@ -19,6 +20,7 @@ __all__ = [
     "Level",
     "Line",
     "Link",
+    "Marked",
     "Node",
     "Part",
     "Step",
@@ -33,6 +35,7 @@ __all__ = [
     "months",
     "sankey",
     "stacked_months",
+    "suspect_curve",
     "trend",
     "waterfall",
     "year_heat",

@@ -1,11 +1,11 @@
-"""What a firm's people see: their month, energy, carbon, files and bills, certificates, settings."""
+"""What a firm's people see: their month, energy, carbon, files and bills, meters, certificates, settings."""
 
 from __future__ import annotations
 
 from dash import Dash
 from flask import Flask
 
-from dashboards.for_tenants import bills, carbon, certificates, energy, files, overview, settings_page, upload
+from dashboards.for_tenants import bills, carbon, certificates, data, devices, energy, files, overview, settings_page, upload
 from dashboards.room import Context, Page, build_room
 from park.config import Settings
 from tenants.db import Database, tenant_session
@@ -16,7 +16,9 @@ PAGES = (
     Page("upload", "Upload a file", "upload", upload.layout, "firm.enter", upload.callbacks),
     Page("bills", "Bills", "file", bills.layout, "firm.enter", bills.callbacks),
     Page("energy", "Energy", "bolt", energy.layout, "firm.see", energy.callbacks),
+    Page("data", "Data", "calendar", data.layout, "firm.see", data.callbacks),
     Page("carbon", "Carbon", "leaf", carbon.layout, "firm.see", carbon.callbacks),
+    Page("devices", "Meters and devices", "meter", devices.layout, "firm.enter", devices.callbacks),
     Page("certificates", "Green power and offsets", "certificate", certificates.layout, "firm.enter", certificates.callbacks),
     Page("settings", "Settings", "settings", settings_page.layout, "firm.settings", settings_page.callbacks),
 )

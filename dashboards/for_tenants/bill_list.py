@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import html
+from dash import dcc, html
 
 from dashboards import cards, explained
 from dashboards.room import Context
@@ -17,6 +17,9 @@ from park.notation import number
 from tenants import activities
 from tenants.db import TenantSession
 from tenants.flows import FLOWS
+from tenants.period import add_months
+from tenants.quality.bills import BillAndMeter, compared
+from tenants.topology import load
 
 SHOWN = 36
 
@@ -27,9 +30,11 @@ def listing(ctx: Context, session: TenantSession) -> Any:
     if not found:
         return cards.empty_state(say("No bill entered yet"), say("Begin with last month's electricity bill."), symbol="file")
     scans = {row.id: row.name for row in session.rows("SELECT id, name FROM document")}
-    rows = [_line(ctx, session, one, scans) for one in found[:SHOWN]]
+    metered = compared(session, load(session))
+    rows = [_line(ctx, session, one, scans) | {"meter": _beside(ctx, metered.get(one.id))} for one in found[:SHOWN]]
     optional = {
         "amount": cards.Column("amount", say("CNY"), "number"),
+        "meter": cards.Column("meter", say("Against the meter")),
         "split": cards.Column("split", say("Split to months")),
         "scan": cards.Column("scan", say("Scan")),
     }
@@ -44,6 +49,13 @@ def listing(ctx: Context, session: TenantSession) -> Any:
     return cards.section(say("Entered"), cards.table(columns, rows, caption=say("Entered")), note=note)
 
 
+def _period(one: activities.Activity, lang: str) -> str:
+    """The calendar month by its name; any other reading period by its first and last day."""
+    if one.start.day == 1 and one.end == add_months(one.start, 1):
+        return month_text(one.start, lang)
+    return f"{day_text(one.start, lang)} – {day_text(one.end - dt.timedelta(days=1), lang)}"
+
+
 def _line(ctx: Context, session: TenantSession, one: activities.Activity, scans: dict[Any, str]) -> dict[str, Any]:
     say = ctx.say
     unit = FLOWS[one.flow].unit
@@ -53,10 +65,26 @@ def _line(ctx: Context, session: TenantSession, one: activities.Activity, scans:
     amount = one.details.get("amount")
     return {
         "what": explained.flow_name(one.flow, say),
-        "period": f"{day_text(one.start, ctx.lang)} – {day_text(one.end - dt.timedelta(days=1), ctx.lang)}",
+        "period": _period(one, ctx.lang),
         "quantity": f"{number(Decimal(one.quantity) / 1000, 2)} {say(unit)}",
         "amount": number(Decimal(amount), 2) if amount else None,
         "split": split,
         "scan": scan,
         "do": dmc.Button(say("Remove"), id={"type": "bill-remove", "id": str(one.id)}, size="compact-sm", variant="default"),
     }
+
+
+def _beside(ctx: Context, one: BillAndMeter | None) -> Any:
+    """What the meters saw in the bill's period, and whether it agrees; None where nothing was metered."""
+    if one is None:
+        return None
+    say, found = ctx.say, one.comparison
+    meter = f"{number(Decimal(found.metered) / 1000, 0)} {say(FLOWS[one.activity.flow].unit)}"
+    if found.verdict == "incomplete":
+        text = say("{meter}; only {share} of the time is metered", meter=meter, share=cards.percent(float(found.present)))
+        return cards.status_chip(text, "neutral")
+    share = "" if found.share is None else f" ({number(-found.share * 100, 1)} %)"
+    if found.verdict == "agrees":
+        return cards.status_chip(f"{meter}{share}", "good")
+    chip = cards.status_chip(f"{meter}{share}", "warn")
+    return dcc.Link(chip, href="/firm/data", title=say("See it under Data"))
