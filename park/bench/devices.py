@@ -133,7 +133,7 @@ def _door(found: Ground) -> Iterator[int]:
             environ = {**found.environ, "LINGYUAN_MQTT_URL": running.url}
             subscriber = subprocess.Popen([sys.executable, "-m", "park.cli", "mqtt"], env=environ, stdout=output, stderr=output)
         try:
-            _await(lambda: b"connected" in log.read_bytes(), 60)
+            _await(lambda: b"connected" in log.read_bytes(), 60, subscriber)
             yield running.port
         finally:
             subscriber.terminate()
@@ -160,10 +160,10 @@ def _through(found: Ground, port: int, sent: Sequence[Sent], first: int, end: in
     return done - said["start"], said["seconds"]
 
 
-def _await(there: Callable[[], bool], patience_s: float, sending: subprocess.Popen[bytes] | None = None) -> None:
+def _await(there: Callable[[], bool], patience_s: float, watched: subprocess.Popen[bytes] | None = None) -> None:
     deadline = time.monotonic() + patience_s
     while not there():
-        if time.monotonic() > deadline or (sending is not None and sending.poll() not in (None, 0)):
+        if time.monotonic() > deadline or (watched is not None and watched.poll() not in (None, 0)):
             raise TimeoutError("not everything arrived")
         time.sleep(0.1)
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import structlog
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -25,6 +25,8 @@ PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
 KEEPALIVE_S: Final = 60
 SESSION_S: Final = 0xFFFFFFFF  # the broker keeps our session until we come back
 WINDOW: Final = 20_000  # messages the broker may send before the first of them is acknowledged
+AHEAD_BYTES: Final = 1 << 16
+PACKETS_IN_A_TURN: Final = 500  # then acknowledgements and keep-alives have their turn
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1, 10
 
 
@@ -45,6 +47,46 @@ class Address:
         password = unquote(parts.password) if parts.password else secrets.create("mqtt")
         user = unquote(parts.username) if parts.username else user
         return cls(parts.hostname or "", parts.port or PORTS[parts.scheme], parts.scheme == "mqtts", user, password)
+
+
+class _Buffered:
+    """A socket that reads ahead: the client asks for two bytes, then for some, and each asking would be a call of the system."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+        self._ahead = memoryview(b"")
+
+    def recv(self, most: int) -> bytes:
+        """At most so many bytes; raises as the socket does when there are none."""
+        if not self._ahead:
+            self._ahead = memoryview(self._inner.recv(AHEAD_BYTES))
+        piece, self._ahead = bytes(self._ahead[:most]), self._ahead[most:]
+        return piece
+
+    def pending(self) -> int:
+        """How many bytes can be had without the system."""
+        pending: Callable[[], int] = getattr(self._inner, "pending", lambda: 0)
+        return len(self._ahead) + pending()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+
+class _Client(Client):
+    """The client with a socket that reads ahead, and several packets in each turn of its loop."""
+
+    def _create_socket(self) -> Any:
+        return _Buffered(super()._create_socket())
+
+    def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:
+        """Reads what has come."""
+        result = super().loop_read(max_packets)
+        for _ in range(PACKETS_IN_A_TURN):
+            found = self._sock
+            if result != MQTTErrorCode.MQTT_ERR_SUCCESS or not isinstance(found, _Buffered) or not found.pending():
+                break
+            result = super().loop_read(max_packets)
+        return result
 
 
 class Link:
@@ -68,7 +110,7 @@ class Link:
         self._lock = threading.Lock()
         protocol = MQTTProtocolVersion.MQTTv5 if self.five else MQTTProtocolVersion.MQTTv311
         session: dict[str, Any] = {} if self.five else {"clean_session": False}
-        self._client = Client(CallbackAPIVersion.VERSION2, client_id, protocol=protocol, manual_ack=True, **session)
+        self._client = _Client(CallbackAPIVersion.VERSION2, client_id, protocol=protocol, manual_ack=True, **session)
         self._client.username_pw_set(address.user, address.password)
         if address.tls:
             self._client.tls_set_context(ssl.create_default_context())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -13,12 +15,16 @@ from tenants import devices
 from tenants.db import TenantSession
 from tenants.devices import Heard, Refusal
 from tenants.errors import LingyuanError
+from tenants.ingest import payload as payloads
 from tenants.ingest.accept import accept
 from tenants.ingest.hearing import heard
-from tenants.ingest.payload import Payload, understood
+from tenants.ingest.judge import IS_INTERVAL, IS_REGISTER, UNKNOWN_METER
+from tenants.ingest.payload import Payload, Rows
 from tenants.ingest.receipt import MOST_LISTED, Receipt
 from tenants.ingest.series import Register, Reject, Series
 from tenants.topology import Topology, load
+
+OF_WHOLE_SERIES = frozenset({UNKNOWN_METER, IS_INTERVAL, IS_REGISTER})  # such a refusal is listed once, by the first row
 
 
 class Entangled(Exception):
@@ -27,7 +33,7 @@ class Entangled(Exception):
 
 @dataclass(frozen=True)
 class Parcel:
-    """One body as one sender sent it. With `create`, meters that do not exist are made; `signal` [percent] is the sender's own."""
+    """One body as one sender sent it. With `create`, unknown meters are made; `signal` [percent] is the sender's own."""
 
     sender: str
     body: bytes
@@ -63,45 +69,49 @@ def take(session: TenantSession, parcels: Sequence[Parcel], *, door: str) -> lis
     """
     session.lock()
     topology = load(session)
-    opened = [_open(one, session, topology) for one in parcels]
+    found: dict[tuple[str, bool], list[_Opened]] = {}
+    opened = [_Opened(one, Outcome()) for one in parcels]
+    for one in opened:
+        found.setdefault((one.parcel.sender, one.parcel.create), []).append(one)
     told: list[Heard] = []
-    for several in _by_sender(opened):
+    for several in found.values():
         told += _take_one_senders(session, several, topology, door)
     devices.note(session, told, door=door)
     return [one.outcome for one in opened]
 
 
-def _open(parcel: Parcel, session: TenantSession, topology: Topology) -> _Opened:
-    try:
-        payload = understood(parcel.body, session.zone, topology)
-    except LingyuanError as error:
-        return _Opened(parcel, Outcome(error=error))
-    rows = max((int(one.rows.max()) for one in payload.series if one.rows.size), default=0)
-    return _Opened(parcel, Outcome(rows, list(payload.problems)), payload)
-
-
-def _by_sender(opened: Sequence[_Opened]) -> Iterator[list[_Opened]]:
-    found: dict[tuple[str, bool], list[_Opened]] = {}
-    for one in opened:
-        found.setdefault((one.parcel.sender, one.parcel.create), []).append(one)
-    yield from found.values()
+def _open(several: list[_Opened], zone: ZoneInfo, topology: Topology) -> list[Series | Register]:
+    """Looks into the parcels of one sender; gives their series, with rows counted through."""
+    rows, series, place = Rows(topology), list[Series | Register](), 0
+    for one in several:
+        try:
+            form, items = payloads.opened(one.parcel.body)
+            if form == "rows":
+                one.payload = Payload(form)
+                rows.add(one.payload, items, place)
+                one.outcome.rows = len(items)
+            else:
+                one.payload = payloads.understood(one.parcel.body, zone, topology)
+                one.outcome.rows = max((int(each.rows.max()) for each in one.payload.series if each.rows.size), default=0)
+                series += [_moved(each, place) for each in one.payload.series]
+        except LingyuanError as error:
+            one.payload, one.outcome.error = None, error
+            continue
+        one.first = place
+        one.outcome.rejected = list(one.payload.problems)
+        place += one.outcome.rows
+    return [*rows.series(zone), *series]
 
 
 def _take_one_senders(session: TenantSession, several: list[_Opened], topology: Topology, door: str) -> Iterator[Heard]:
     sender, create = several[0].parcel.sender, several[0].parcel.create
-    series, place = [], 0
-    for one in several:
-        if one.payload is not None:
-            one.first = place
-            series += [_moved(each, place) for each in one.payload.series]
-            place += one.outcome.rows
-    united = _united(series, topology)
+    united = _united(_open(several, session.zone, topology))
     receipt = Receipt(0, 0, 0, 0, 0)
     if united:
-        digest = hashlib.sha256(b"".join(hashlib.sha256(one.parcel.body).digest() for one in several) if len(several) > 1
-                                else several[0].parcel.body).hexdigest()  # fmt: skip
-        receipt = accept(session, united, source=door, name="", sha256=digest, actor=f"token:{sender}", create_missing=create)
-        _hand_out(receipt, several)
+        receipt = accept(
+            session, united, source=door, name="", sha256=_digest(several), actor=f"token:{sender}", create_missing=create
+        )
+        _hand_out(receipt, several, united)
     names = topology.names | {one.name for one in receipt.meters}
     signals = {name: percent for one in several if one.payload for name, percent in one.payload.signals.items()}
     rejected = [each for one in several for each in one.outcome.rejected]
@@ -113,24 +123,23 @@ def _take_one_senders(session: TenantSession, several: list[_Opened], topology: 
             yield Heard(sender, errors=1, refusal=Refusal.of(one.outcome.error))
 
 
+def _digest(several: list[_Opened]) -> str:
+    """The digest of a body, or of the digests of several."""
+    each = [hashlib.sha256(one.parcel.body) for one in several]
+    return (each[0] if len(each) == 1 else hashlib.sha256(b"".join(one.digest() for one in each))).hexdigest()
+
+
 def _moved(one: Series | Register, by: int) -> Series | Register:
     return replace(one, rows=one.rows + np.int32(by)) if by else one
 
 
-def _united(series: Sequence[Series | Register], topology: Topology) -> list[Series | Register]:
-    """Series of one flow of one meter as one. Those of unknown meters stay apart: they are refused as wholes."""
-    made: list[Series | Register] = []
+def _united(series: Sequence[Series | Register]) -> list[Series | Register]:
+    """Series of one flow of one meter as one."""
     found: dict[tuple[object, ...], list[Series | Register]] = {}
     for one in series:
-        if topology.meter_named(one.meter) is None:
-            made.append(one)
-        else:
-            step = one.step_minutes if isinstance(one, Series) else 0
-            inexact = isinstance(one, Series) and one.inexact
-            found.setdefault((one.meter, one.flow, step, inexact), []).append(one)
-    for several in found.values():
-        made += several if len(several) == 1 else _joined(several)
-    return made
+        step, inexact = (one.step_minutes, one.inexact) if isinstance(one, Series) else (0, False)
+        found.setdefault((one.meter, one.flow, step, inexact), []).append(one)
+    return [one for several in found.values() for one in (several if len(several) == 1 else _joined(several))]
 
 
 def _joined(several: list[Series | Register]) -> Iterator[Series | Register]:
@@ -152,32 +161,49 @@ def _joined(several: list[Series | Register]) -> Iterator[Series | Register]:
         yield replace(first, start=start[now], values=values[now], quality=quality[now], rows=rows[now])
 
 
-def _hand_out(receipt: Receipt, several: list[_Opened]) -> None:
+def _hand_out(receipt: Receipt, several: list[_Opened], united: Sequence[Series | Register]) -> None:
     """Gives each parcel its part of the answer.
 
     Raises:
         Entangled: two of them contradict each other, or so much was refused that it is not all listed.
     """
-    alone = len(several) == 1
     full = len(receipt.rejected) >= MOST_LISTED or len(receipt.conflicts) >= MOST_LISTED
-    if not alone and (full or any(one.kept is None for one in receipt.conflicts)):
+    if len(several) > 1 and (full or any(one.kept is None for one in receipt.conflicts)):
         raise Entangled
-    begins = [one.first for one in several if one.payload is not None]
     there = [one for one in several if one.payload is not None]
+    begins = [one.first for one in there]
+    wholes = {int(one.rows[0]): one.rows.tolist() for one in united if one.rows.size} if receipt.rejected else {}
     for reject in receipt.rejected:
-        one = there[bisect_right(begins, reject.row - 1) - 1]
-        local = replace(reject, row=reject.row - one.first)
-        assert one.payload is not None
-        one.outcome.rejected.append(replace(local, facts={"where": one.payload.place(local), **local.facts}))
+        rows = wholes.get(reject.row, [reject.row]) if reject.reason in OF_WHOLE_SERIES else [reject.row]
+        for index, row in {bisect_right(begins, row - 1) - 1: row for row in reversed(rows)}.items():
+            there[index].outcome.rejected.append(_placed(reject, there[index], row))
     if receipt.conflicting:
         _count_conflicts(receipt, there)
 
 
+def _placed(reject: Reject, one: _Opened, row: int) -> Reject:
+    """The reject as the parcel's sender counts its rows."""
+    assert one.payload is not None
+    local = replace(reject, row=row - one.first)
+    return replace(local, facts={"where": one.payload.place(local), **local.facts})
+
+
 def _count_conflicts(receipt: Receipt, there: list[_Opened]) -> None:
-    """How many values of each parcel are now listed as conflicts."""
-    torn = {(one.meter, one.flow, one.step_minutes, int(one.start.timestamp())) for one in receipt.conflicts}
+    """Says which parcels hold a value that is now listed as a conflict: those whose rows say such a meter and time."""
+    torn = {(one.meter, one.start.timestamp()) for one in receipt.conflicts}
     for one in there:
-        for each in one.payload.series if one.payload else ():
-            if isinstance(each, Series):
-                name = " ".join(each.meter.split())
-                one.outcome.conflicting += sum((name, each.flow, each.step_minutes, at) in torn for at in each.start.tolist())
+        one.outcome.conflicting = sum(key in torn for key in _said(one.parcel.body))
+
+
+def _said(body: bytes) -> Iterator[tuple[str, float]]:
+    """Meter and time of each value of a body that has been understood."""
+    form, items = payloads.opened(body)
+    for item in items if form != "registers" else ():
+        try:
+            meter = " ".join(str(item["meter"]).split())
+            step = 60 * int(item.get("step_minutes", payloads.DEFAULT_STEP))
+            start = dt.datetime.fromisoformat(item["start"] if "start" in item else item["end"]).timestamp()
+        except (KeyError, TypeError, ValueError, AttributeError):
+            continue
+        start -= 0 if "start" in item else step
+        yield from ((meter, start + step * i) for i in range(len(item["values"]) if form == "readings" else 1))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import math
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,8 +24,8 @@ from tenants.ingest.accept import accept
 from tenants.ingest.hearing import heard
 from tenants.ingest.judge import UNKNOWN_METER
 from tenants.ingest.receipt import Receipt
-from tenants.ingest.scale import UnitDoesNotFit, scaled, usual_flow
-from tenants.ingest.series import Reject, Series
+from tenants.ingest.scale import UnitDoesNotFit, at_dial, scaled, usual_flow
+from tenants.ingest.series import Register, Reject, Series
 from tenants.topology import Topology, load
 
 MOST_ROWS = 10_000
@@ -35,6 +36,8 @@ DEFAULT_STEP = 15
 ONE_OF = "One of: {choices}"
 QUALITIES = {"measured": MEASURED, "estimated": ESTIMATED}
 _NUMBERS = {int, float}
+_PLAIN = {str, int, type(None)}
+_OF_ROWS, _OF_DIALS = frozenset({"start", "end", "value"}), frozenset({"at", "reading"})
 
 
 class PayloadUnreadable(LingyuanError):
@@ -61,7 +64,7 @@ class Payload:
     """Series with the places they came from; `problems` have the fact `where`. `begins[i]` is the first row of item i, from 0."""
 
     form: str
-    series: list[Series] = field(default_factory=list)
+    series: list[Series | Register] = field(default_factory=list)
     problems: list[Reject] = field(default_factory=list)
     count: int = 0
     begins: list[int] = field(default_factory=list)
@@ -71,9 +74,10 @@ class Payload:
         """Where a refused row stands, for example readings[0].values[17]."""
         row = one.row - 1
         item, inner = f"rows[{row}]", ""
-        if self.form == "readings":
+        if self.form != "rows":
             index = bisect_right(self.begins, row) - 1
-            item, inner = f"readings[{index}]", f".values[{row - self.begins[index]}]"
+            inner = f".{'values' if self.form == 'readings' else 'readings'}[{row - self.begins[index]}]"
+            item = f"{self.form}[{index}]"
         return f"{item}.meter" if one.reason == UNKNOWN_METER else item + inner
 
     def problem(self, where: str, reason: str, remedy: str, **facts: Any) -> None:
@@ -123,19 +127,29 @@ def understood(body: bytes, zone: ZoneInfo, topology: Topology) -> Payload:
     Raises:
         PayloadUnreadable: no JSON object with `readings` or `rows`, or too many of them.
     """
+    form, items = opened(body)
+    payload = Payload(form)
+    _FORMS[form](payload, items, zone, topology)
+    return payload
+
+
+def opened(body: bytes) -> tuple[str, list[Any]]:
+    """The form of a body and its items, not looked at yet.
+
+    Raises:
+        PayloadUnreadable.
+    """
     try:
         content = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise PayloadUnreadable(problem=str(error)) from error
-    if not isinstance(content, dict) or len(content) != 1 or next(iter(content)) not in ("readings", "rows"):
-        raise PayloadUnreadable(problem="it is not an object with either readings or rows")
+    if not isinstance(content, dict) or len(content) != 1 or next(iter(content)) not in _FORMS:
+        raise PayloadUnreadable(problem="it is not an object with either readings, rows or registers")
     form, items = next(iter(content.items()))
-    most = MOST_ITEMS if form == "readings" else MOST_ROWS
+    most = MOST_ROWS if form == "rows" else MOST_ITEMS
     if not isinstance(items, list) or len(items) > most:
         raise PayloadUnreadable(problem="{form} is not a list of at most {most}", form=form, most=most)
-    payload = Payload(form)
-    (_arrays if form == "readings" else _rows)(payload, items, zone, topology)
-    return payload
+    return form, items
 
 
 # ---- arrays ----
@@ -162,12 +176,35 @@ def _arrays(payload: Payload, items: Sequence[Any], zone: ZoneInfo, topology: To
         row += len(values)
 
 
-def _numbers(payload: Payload, where: str, values: list[Any]) -> NDArray[np.float64] | None:
+def _registers(payload: Payload, items: Sequence[Any], zone: ZoneInfo, topology: Topology) -> None:
+    """What the dial of a register showed at moments; a missing reading says nothing."""
+    row = 0
+    for index, item in enumerate(items):
+        payload.begins.append(row)
+        where = f"registers[{index}]"
+        at, readings = (item.get(name) if isinstance(item, dict) else None for name in ("at", "readings"))
+        head = _head(payload, where, item, {"at", "readings"}, topology, dial=True)
+        if not isinstance(at, list) or not isinstance(readings, list) or len(at) != len(readings):
+            payload.problem(f"{where}.readings", "is not a list of as many numbers as there are times in at",
+                            'Send "at": [...] with times and "readings": [123.45, null, ...].')  # fmt: skip
+            continue
+        if row + len(at) > MOST_VALUES:
+            raise PayloadUnreadable(problem="it has more than {most} values", most=MOST_VALUES)
+        moments = [_instant(payload, f"{where}.at[{i}]", one, whole=False) for i, one in enumerate(at)]
+        numbers = _numbers(payload, where, readings, "readings")
+        if head is not None and None not in moments and numbers is not None:
+            there = ~np.isnan(numbers)
+            rows = np.arange(row + 1, row + 1 + len(at), dtype=np.int32)[there]
+            payload.series.append(head.register(np.array(moments, np.int64)[there], numbers[there], rows))
+        row += len(at)
+
+
+def _numbers(payload: Payload, where: str, values: list[Any], name: str = "values") -> NDArray[np.float64] | None:
     """The values as numbers, NaN where null; None if one of them is no number."""
     if not {*map(type, values)} <= {*_NUMBERS, type(None)}:
         for index, value in enumerate(values):
             if value is not None and type(value) not in _NUMBERS:
-                _not_a_number(payload, f"{where}.values[{index}]", value)
+                _not_a_number(payload, f"{where}.{name}[{index}]", value)
         return None
     return np.array(values, np.float64)
 
@@ -180,25 +217,65 @@ def _not_a_number(payload: Payload, where: str, value: Any) -> None:
 
 
 def _rows(payload: Payload, items: Sequence[Any], zone: ZoneInfo, topology: Topology) -> None:
-    """One reading each; readings of a channel that name an interval twice go to series of their own, the gate compares them."""
-    groups: dict[Head, list[tuple[int, float, int]]] = {}
-    for index, item in enumerate(items):
-        where = f"rows[{index}]"
-        head = _head(payload, where, item, {"start", "end", "value"}, topology)
-        if head is None:
-            continue
-        start = _row_start(payload, where, item, head.step)
-        value = item.get("value")
-        if value is not None and type(value) not in _NUMBERS:
-            _not_a_number(payload, f"{where}.value", value)
-        elif start is not None:
-            groups.setdefault(head, []).append((start, np.nan if value is None else float(value), index + 1))
-    for head, readings in groups.items():
-        for layer in _layers(sorted(readings)):
-            times, numbers, rows = zip(*layer, strict=True)
-            payload.series.append(
-                head.series(np.array(times, np.int64), np.array(numbers, np.float64), np.array(rows, np.int32), zone)
-            )
+    rows = Rows(topology)
+    rows.add(payload, items)
+    payload.series += rows.series(zone)
+
+
+@dataclass
+class Rows:
+    """Readings one by one, of one body or of many, gathered to series: by what is said of them beside time and value."""
+
+    topology: Topology
+    intervals: dict[Head, list[tuple[int, float, int]]] = field(default_factory=dict)
+    dials: dict[Head, list[tuple[int, float, int]]] = field(default_factory=dict)
+    heads: dict[tuple[Any, ...], Head] = field(default_factory=dict)
+
+    def add(self, payload: Payload, items: Sequence[Any], before: int = 0) -> None:
+        """Adds the items of a body, whose mistakes it notes there; `before` rows have been added of others."""
+        for index, item in enumerate(items):
+            where, row = f"rows[{index}]", before + index + 1
+            if isinstance(item, dict) and "reading" in item:
+                self._dial(payload, where, item, row)
+            elif (head := self._head(payload, where, item, _OF_ROWS)) is not None:
+                start, value = _row_start(payload, where, item, head.step), item.get("value")
+                if value is not None and type(value) not in _NUMBERS:
+                    _not_a_number(payload, f"{where}.value", value)
+                elif start is not None:
+                    self.intervals.setdefault(head, []).append((start, np.nan if value is None else float(value), row))
+
+    def _dial(self, payload: Payload, where: str, item: Mapping[str, Any], row: int) -> None:
+        """One reading of a register: `at` and `reading` instead of `start` and `value`."""
+        head = self._head(payload, where, item, _OF_DIALS)
+        at, reading = _instant(payload, f"{where}.at", item.get("at"), whole=False), item["reading"]
+        if reading is not None and type(reading) not in _NUMBERS:
+            _not_a_number(payload, f"{where}.reading", reading)
+        elif head is not None and at is not None and reading is not None:
+            self.dials.setdefault(head, []).append((at, float(reading), row))
+
+    def _head(self, payload: Payload, where: str, item: Any, others: frozenset[str]) -> Head | None:
+        """The head of an item. Devices say the same of every reading, so what was good once is not looked at again."""
+        key: tuple[Any, ...] | None = None
+        if isinstance(item, dict) and "signal" not in item:
+            said = [item.get(name) for name in ("meter", "flow", "unit", "quality", "step_minutes")]
+            if all(type(one) in _PLAIN for one in said):
+                key = (*said, type(said[-1]), *item)
+                if (known := self.heads.get(key)) is not None:
+                    return known
+        head = _head(payload, where, item, set(others), self.topology, dial=others is _OF_DIALS)
+        if key is not None and head is not None:
+            self.heads[key] = head
+        return head
+
+    def series(self, zone: ZoneInfo) -> Iterator[Series | Register]:
+        """The series; readings of a channel that name an interval twice go to series of their own, the gate compares them."""
+        for head, readings in self.intervals.items():
+            for layer in _layers(sorted(readings)):
+                times, numbers, rows = zip(*layer, strict=True)
+                yield head.series(np.array(times, np.int64), np.array(numbers, np.float64), np.array(rows, np.int32), zone)
+        for head, readings in self.dials.items():
+            times, numbers, rows = zip(*readings, strict=True)
+            yield head.register(np.array(times, np.int64), np.array(numbers, np.float64), np.array(rows, np.int32))
 
 
 def _row_start(payload: Payload, where: str, item: Mapping[str, Any], step: int) -> int | None:
@@ -243,25 +320,31 @@ class Head:
         quality = np.where(missing, MISSING, self.quality).astype(np.uint8)
         return Series(self.meter, self.flow, self.step, start, values, quality, rows, inexact)
 
+    def register(self, at: NDArray[np.int64], numbers: NDArray[np.float64], rows: NDArray[np.int32]) -> Register:
+        """The readings of a dial in milli-units."""
+        return Register(self.meter, self.flow, at, at_dial(numbers, self.unit, self.flow), rows)
 
+
+_FORMS = {"readings": _arrays, "rows": _rows, "registers": _registers}
 _FIELDS = {"meter", "flow", "step_minutes", "unit", "quality", "signal"}
 
 
-def _head(payload: Payload, where: str, item: Any, others: set[str], topology: Topology) -> Head | None:
-    """The head of an item, or None with its problems noted."""
+def _head(payload: Payload, where: str, item: Any, others: set[str], topology: Topology, *, dial: bool = False) -> Head | None:
+    """The head of an item, or None with its problems noted. A dial's readings have neither step nor quality."""
     before = payload.count
     if not isinstance(item, dict):
         payload.problem(where, "is not an object", "Send an object with meter, start, step_minutes, unit and values.")
         return None
-    for name in sorted(set(item) - _FIELDS - others)[:3]:
-        payload.problem(
-            f"{where}.{name}", "is not a known field", "Known are: {fields}", fields=" ".join(sorted(_FIELDS | others))
-        )
+    fields = (_FIELDS - {"step_minutes", "quality"} if dial else _FIELDS) | others
+    for name in sorted(set(item) - fields)[:3]:
+        payload.problem(f"{where}.{name}", "is not a known field", "Known are: {fields}", fields=" ".join(sorted(fields)))
     meter, unit = item.get("meter"), item.get("unit")
     _expect(payload, f"{where}.meter", meter, lambda v: isinstance(v, str) and 0 < len(v.strip()) <= 120, "Name the meter.")
     step = item.get("step_minutes", DEFAULT_STEP if payload.form == "rows" else None)
+    step = 0 if dial else step
+    steps = (0,) if dial else STEPS
     _expect(
-        payload, f"{where}.step_minutes", step, lambda v: type(v) is int and v in STEPS, ONE_OF, choices=" ".join(map(str, STEPS))
+        payload, f"{where}.step_minutes", step, lambda v: type(v) is int and v in steps, ONE_OF, choices=" ".join(map(str, STEPS))
     )
     quality = item.get("quality", "measured")
     _expect(
@@ -289,6 +372,8 @@ def _head(payload: Payload, where: str, item: Any, others: set[str], topology: T
         return None
     try:
         flow = usual_flow(topology, " ".join(meter.split()), unit, flow)
+        if dial:
+            at_dial(np.zeros(0), unit, flow)
     except UnitDoesNotFit as error:
         payload.problem(f"{where}.unit", error.template, error.remedy, **error.facts)
         return None
@@ -304,8 +389,8 @@ def _expect(payload: Payload, where: str, value: Any, good: Callable[[Any], bool
         payload.problem(where, "{given} is not possible here", remedy, given=str(value)[:40], **facts)
 
 
-def _instant(payload: Payload, where: str, value: Any) -> int | None:
-    """UTC seconds of an ISO 8601 time that carries its offset."""
+def _instant(payload: Payload, where: str, value: Any, *, whole: bool = True) -> int | None:
+    """UTC seconds of an ISO 8601 time that carries its offset; of a dial's, which is read at any moment, the second begun."""
     try:
         moment = dt.datetime.fromisoformat(value)
     except (TypeError, ValueError):
@@ -314,7 +399,7 @@ def _instant(payload: Payload, where: str, value: Any) -> int | None:
     if moment.tzinfo is None:
         payload.problem(where, "{given} has no offset", "Write the offset at the end, for example +08:00 or Z.", given=value)
         return None
-    if moment.microsecond:
+    if moment.microsecond and whole:
         payload.problem(where, "{given} is not a whole second", "Intervals begin on whole minutes.", given=value)
         return None
-    return int(moment.timestamp())
+    return math.floor(moment.timestamp())
