@@ -15,6 +15,17 @@ from tenants.errors import LingyuanError
 
 _CONFIG = click.Path(dir_okay=False, path_type=Path)
 EXAMPLE = Path(__file__).parents[1] / "gateway" / "example.yaml"
+WORDS = {
+    "map": "Register map", "kind": "Kind", "protocol": "Protocol", "verified": "Checked in two sources", "device": "Device",
+    "meter": "Meter", "line": "On the line", "quantity": "Quantity", "value": "Value", "unit": "Unit", "sent": "Sent",
+    "took_ms": "Took, ms", "last_reading": "Last reading", "failures": "Failed in a row", "flow": "Flow", "at": "Time",
+    "reason": "Reason", "remedy": "What to do", "waiting": "Readings waiting", "oldest": "Oldest waiting",
+    "stored": "Read and kept",
+    "delivered": "Taken by the platform", "aside": "Refused and set aside", "conflicting": "Contradicting earlier ones",
+    "dropped": "Not kept, buffer full", "dropped_since": "Not kept since", "dropped_until": "Not kept until",
+    "thin": "Means of too few values", "buffer_mb": "Buffer, MB", "most_mb": "At most, MB", "to": "Platform",
+    "last_delivery": "Last delivery", "clock_ahead_s": "Clock ahead of the platform, s", "waiting_again": "Waiting again",
+}  # fmt: skip
 DOING = ("check", "once", "status", "resend")
 
 
@@ -23,10 +34,10 @@ def _text(result: Any) -> str:
     if isinstance(result, str):
         return result.rstrip()
     if isinstance(result, list):
-        return table(result, ("map", "kind", "protocol", "verified"))
+        return _table(result, ("map", "kind", "protocol", "verified"))
     if "rows" in result:
         return _checked(result)
-    return _status(result) if "queue" in result else facts(result)
+    return _status(result) if "queue" in result else _facts(result)
 
 
 @command(text=_text)
@@ -106,10 +117,22 @@ def _kept(problem: Mapping[str, Any] | None) -> dict[str, Any] | None:
 # ---- for people ----
 
 
+def _word(key: str) -> str:
+    return t(WORDS.get(key, key), language())
+
+
+def _facts(result: Mapping[str, Any]) -> str:
+    return facts({_word(key): value for key, value in result.items()})
+
+
+def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
+    return table([{_word(key): row[key] for key in columns} for row in rows])
+
+
 def _checked(result: Mapping[str, Any]) -> str:
     good = [row for row in result["rows"] if row["problem"] is None]
     bad = [row for row in result["rows"] if row["problem"] is not None]
-    parts = [table(good, ("device", "meter", "quantity", "value", "unit", "sent", "took_ms"))] if good else []
+    parts = [_table(good, ("device", "meter", "quantity", "value", "unit", "sent", "took_ms"))] if good else []
     parts += [_problem(" ".join(filter(None, (row["device"], row["quantity"]))), row["problem"]) for row in bad]
     if result["unverified"]:
         told = t(
@@ -125,9 +148,9 @@ def _problem(of: str, problem: Mapping[str, Any]) -> str:
 
 
 def _status(found: Mapping[str, Any]) -> str:
-    parts = [facts(found["queue"]), facts({name: one for name, one in found["platform"].items() if name != "problem"})]
+    parts = [_facts(found["queue"]), _facts({name: one for name, one in found["platform"].items() if name != "problem"})]
     parts += [_problem(found["platform"]["to"], found["platform"]["problem"])] if found["platform"]["problem"] else []
-    parts.append(table(found["devices"], ("device", "meter", "line", "last_reading", "took_ms", "failures")))
+    parts.append(_table(found["devices"], ("device", "meter", "line", "last_reading", "took_ms", "failures")))
     parts += [_problem(one["device"], one["problem"]) for one in found["devices"] if one["problem"]]
     parts += _aside(found["aside"])
     return "\n\n".join(parts)
@@ -137,4 +160,4 @@ def _aside(refused: Sequence[Mapping[str, Any]]) -> list[str]:
     if not refused:
         return []
     head = t("Refused by the platform, set aside (--resend lets them wait again):", language())
-    return [f"{head}\n{table(refused, ('meter', 'flow', 'at', 'value', 'unit', 'reason', 'remedy'))}"]
+    return [f"{head}\n{_table(refused, ('meter', 'flow', 'at', 'value', 'unit', 'reason', 'remedy'))}"]

@@ -127,7 +127,7 @@ def _token(section: Section, folder: Path) -> str | None:
             where.fault(
                 "file",
                 "{file} cannot be read.",
-                "Put the token into this file, readable for the gateway only.",
+                "Put the token there, readable for the gateway only.",
                 file=folder / file,
             )
             return None
@@ -214,7 +214,7 @@ def _device(section: Section, lines: list[Line], folder: Path) -> Device | None:
 def _map(section: Section, folder: Path, line: Line | None) -> RegisterMap | None:
     ready = register_map.ready()
     given = section.take(
-        "map", document.text(500), remedy="Name the register map; `lingyuan gateway --maps` lists those there are."
+        "map", document.text(500), remedy="Name the register map; `--maps` lists those there are."
     )
     if given is None:
         return None

@@ -159,7 +159,7 @@ class BrokerRefused(LingyuanError):
 
     status = 502
     remedy = (
-        "Check that the token is valid and that the broker's address is the platform's. Readings are kept on disk until then."
+        "Check the token and that the broker's address is the platform's. Readings are kept on disk until then."
     )
 
 

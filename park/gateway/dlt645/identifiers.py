@@ -36,7 +36,7 @@ class Item:
             NoDigits: no number. ValueError: too few bytes.
         """
         if len(data) < self.length:
-            raise ValueError(f"{len(data)} bytes instead of {self.length}")
+            raise ValueError("it sent too few bytes")
         return bcd.number(data[: self.length], self.decimals, signed=self.signed)
 
 
