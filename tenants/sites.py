@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 import orjson
 
 from tenants import audit
+from tenants.calc.registers.bounds import check_digits, check_rated
 from tenants.db import TenantSession
 from tenants.entries import check_flow
 from tenants.errors import AlreadyExists, InvalidInput, LingyuanError, NotFound
@@ -247,9 +248,17 @@ def create_channels(
 
 
 def create_channel(
-    session: TenantSession, *, meter: UUID, flow: str, multiplier: Decimal = Decimal(1), counterparty: str | None = None
-) -> int:
-    """The id of a new channel of a meter. It expects values from its first data on."""
+    session: TenantSession, *, meter: UUID, flow: str, multiplier: Decimal = Decimal(1), counterparty: str | None = None,
+    register: bool = False, digits: int | None = None, rated: Decimal | None = None,
+) -> int:  # fmt: skip
+    """The id of a new channel of a meter. It expects values from its first data on.
+
+    Args:
+        register: What is read counts up; else the first data tell.
+        digits: places before the point at which the register rolls over. rated: greatest possible rate, in kW (units per hour).
+    """
+    check_digits(digits)
+    check_rated(rated)
     if flow.startswith("transfer_") and not counterparty:
         raise InvalidInput(field="counterparty", reason="a transfer has two ends", remedy="Name the other tenant.")
     if multiplier <= 0:
@@ -257,9 +266,10 @@ def create_channel(
             field="multiplier", reason="{given} is not positive", remedy="Give CT x PT, for example 400.", given=multiplier
         )
     made: int = session.scalar(
-        "INSERT INTO channel (uuid, meter, flow, multiplier, counterparty) "
-        "VALUES (:uuid, :meter, :flow, :multiplier, :counterparty) RETURNING id",
+        "INSERT INTO channel (uuid, meter, flow, multiplier, counterparty, kind, digits, rated) "
+        "VALUES (:uuid, :meter, :flow, :multiplier, :counterparty, :kind, :digits, :rated) RETURNING id",
         uuid=uuid4(), meter=meter, flow=_flow(flow), multiplier=multiplier, counterparty=counterparty,
+        kind="register" if register else "interval", digits=digits, rated=rated,
     )  # fmt: skip
     return made
 

@@ -45,18 +45,30 @@ _ROW = {
     "properties": {**_HEAD, "start": _INSTANT, "end": _INSTANT, "value": _NUMBER},
     "oneOf": [{"required": ["start"]}, {"required": ["end"]}],
 }  # fmt: skip
+_DIAL_HEAD = {name: _HEAD[name] for name in ("meter", "flow", "unit", "signal")}
+_DIAL = {
+    "type": "object", "required": ["meter", "unit", "at", "readings"], "additionalProperties": False,
+    "properties": {**_DIAL_HEAD, "at": _list(_INSTANT), "readings": _list({**_NUMBER, "description": "What the dial showed."})},
+}  # fmt: skip
+_DIAL_ROW = {
+    "type": "object", "required": ["meter", "unit", "at", "reading"], "additionalProperties": False,
+    "properties": {**_DIAL_HEAD, "at": _INSTANT, "reading": _NUMBER},
+}  # fmt: skip
 READINGS = {
     "oneOf": [
         {"type": "object", "required": ["readings"], "additionalProperties": False,
          "properties": {"readings": {"type": "array", "maxItems": MOST_ITEMS, "items": _ITEM}}},
         {"type": "object", "required": ["rows"], "additionalProperties": False,
-         "properties": {"rows": {"type": "array", "maxItems": MOST_ROWS, "items": _ROW}}},
+         "properties": {"rows": {"type": "array", "maxItems": MOST_ROWS, "items": {"oneOf": [_ROW, _DIAL_ROW]}}}},
+        {"type": "object", "required": ["registers"], "additionalProperties": False,
+         "properties": {"registers": {"type": "array", "maxItems": MOST_ITEMS, "items": _DIAL}}},
     ]
 }  # fmt: skip
 BODY = {
     "required": True,
     "content": {"application/json": {"schema": READINGS}},
-    "description": "Either `readings`: arrays of one meter each, or `rows`: single values. Sending the same again changes "
+    "description": "Either `readings`: arrays of one meter each, or `rows`: single values, or `registers`: what counters showed at "
+    "moments, before any multiplier; their curves follow from it. A reading of a counter has `step_minutes` 0 in answers. Sending the same again changes "
     "nothing, in whatever order or parts; a different value is listed as a conflict and not applied. An idempotency key is "
     "needed only by who wants to read the first answer again.",
 }

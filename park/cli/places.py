@@ -10,6 +10,7 @@ import click
 from park.cli.frame import DAY, FLOW, FLOW_HELP, TENANT, actor, command, group, listing, number_of, of_tenant
 from tenants import sites
 from tenants.errors import AlreadyExists, InvalidInput, NotFound
+from tenants.registers import events
 from tenants.topology import Site, load
 
 
@@ -97,11 +98,16 @@ def list_meters(tenant: str) -> list[dict[str, Any]]:
 @click.option("--site", help="Its name; default the only one.")
 @click.option("--multiplier", default="1", show_default=True, help="CT x PT by which readings are multiplied.")
 @click.option("--counterparty", help="For transfers: the other tenant.")
+@click.option("--register", is_flag=True, help="Its readings count up; default what is sent first.")
+@click.option("--digits", type=int, help="Places before the point at which its register rolls over.")
+@click.option("--rated", help="Greatest possible power in kW (other flows: units per hour).")
 def add_meter(
-    tenant: str, name: str, flow: str, behind: str | None, site: str | None, multiplier: str, counterparty: str | None
-) -> dict[str, Any]:
+    tenant: str, name: str, flow: str, behind: str | None, site: str | None, multiplier: str, counterparty: str | None,
+    register: bool, digits: int | None, rated: str | None,
+) -> dict[str, Any]:  # fmt: skip
     """Add a meter with a channel; of a meter that is there, another channel."""
     times = number_of("--multiplier", multiplier)
+    most = number_of("--rated", rated) if rated else None
     with of_tenant(tenant) as (found, session):
         other = _other(found.db, session.tenant, counterparty)
         known = load(session).meter_named(name)
@@ -109,7 +115,10 @@ def add_meter(
         made = known.id if known else sites.create_meter(session, name=name, actor=actor(), parent=behind, site=place)
         if known and load(session).channel(made, flow):
             raise AlreadyExists(what="channel", name=f"{name} {flow}")
-        channel = sites.create_channel(session, meter=made, flow=flow, multiplier=Decimal(times), counterparty=other)
+        channel = sites.create_channel(
+            session, meter=made, flow=flow, multiplier=Decimal(times), counterparty=other, register=register, digits=digits,
+            rated=most,
+        )  # fmt: skip
         return {"meter": made, "name": name, "flow": flow, "channel": load(session).channels[channel].uuid}
 
 
@@ -132,9 +141,20 @@ def _other(db: Any, tenant: str, wanted: str | None) -> str | None:
 @click.option("--new-name")
 @click.option("--behind", help="The meter it stands behind.")
 @click.option("--alone", is_flag=True, help="It stands behind no other.")
-def change_meter(tenant: str, name: str, new_name: str | None, behind: str | None, alone: bool) -> dict[str, Any]:
-    """Rename a meter, or say what it stands behind; the site's sums follow."""
+@click.option("--flow", type=FLOW, metavar="FLOW", help="Of a register: which, if the meter has several.")
+@click.option("--digits", type=int, help="Places before the point at which its register rolls over.")
+@click.option("--rated", help="Greatest possible power in kW (other flows: units per hour).")
+@click.option("--multiplier", help="Of a register: CT x PT from its first reading on.")
+def change_meter(
+    tenant: str, name: str, new_name: str | None, behind: str | None, alone: bool, flow: str | None, digits: int | None,
+    rated: str | None, multiplier: str | None,
+) -> dict[str, Any]:  # fmt: skip
+    """Rename a meter, say what it stands behind, or what its register is; the site's sums follow."""
+    said = {"rated": rated and number_of("--rated", rated), "multiplier": multiplier and number_of("--multiplier", multiplier)}
+    given: dict[str, Any] = {key: value for key, value in {**said, "digits": digits}.items() if value is not None}
     with of_tenant(tenant, timeout_s=600) as (_, session):
+        if given:
+            events.describe(session, name, flow=flow, actor=actor(), **given)
         made = sites.change_meter(session, name, actor=actor(), new_name=new_name, parent=behind, parentless=alone)
         above = load(session).meters[made.parent].name if made.parent else None
         return {"meter": made.id, "name": made.name, "behind": above}

@@ -26,7 +26,7 @@ COMMANDS = {
     "user": ("people", "user", "People and their roles."),
     "token": ("people", "token", "Tokens of devices and programs."),
     "site": ("places", "site", "A tenant's sites."),
-    "meter": ("places", "meter", "A tenant's meters."),
+    "meter": ("dials", "meter", "A tenant's meters."),
     "import": ("curves", "import_file", "Import a file of readings or bills as it is."),
     "imports": ("imports", "imports", "What came in, and what was taken back."),
     "undo": ("imports", "undo", "Take an import back as a whole."),

@@ -97,6 +97,8 @@ def write(session: Session, fold: Fold, offers: Mapping[int, Offered], batch: UU
     if not curves:
         return 0
     session.copy_in(f"COPY curve {COLUMNS} FROM STDIN (FORMAT binary)", framed(*map(encode, curves)))
+    if not fold.verdicts:
+        return sum(len(one) for one in curves)
     origins = [_origins(offers[step].curves, verdict, batch) for step, verdict in fold.verdicts.items()]
     session.copy_in(f"COPY curve_batch {ORIGINS} FROM STDIN (FORMAT binary)", framed(*origins))
     return sum(len(one) for one in curves)

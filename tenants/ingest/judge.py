@@ -18,7 +18,7 @@ from tenants.curves.store import read_stored
 from tenants.db import TenantSession
 from tenants.entries import check_flow
 from tenants.ingest import conflicts, dialled, standing
-from tenants.ingest.check import checked
+from tenants.ingest.check import all_checked
 from tenants.ingest.dialled import Dialled, DialTarget
 from tenants.ingest.receipt import Rejects
 from tenants.ingest.series import Register, Series
@@ -119,6 +119,8 @@ def _targets(
     other kind than the meter."""
     targets: dict[tuple[str, str], Target] = {}
     dials: dict[tuple[str, str], DialTarget] = {}
+    asked: list[tuple[Series, int, Decimal]] = []
+    owners: list[Target] = []
     now_s = int(time.time())
     for one in series:
         name = " ".join(one.meter.split())
@@ -130,7 +132,7 @@ def _targets(
         here, key = isinstance(one, Register), (name, one.flow)
         if _is_register(known, key in dials, here if key not in targets else False) != here and not _repairs(one):
             reason, remedy = (IS_INTERVAL, SEND_INTERVALS) if here else (IS_REGISTER, SEND_READINGS)
-            rejects.add_all(one.rows, reason, remedy, meter=f"{name} ({one.flow})", flow=one.flow)
+            rejects.add_all(one.rows, reason, remedy, meter=name, flow=one.flow)
             continue
         number = known.id if known else -1 - len(targets) - len(dials)
         if isinstance(one, Register):
@@ -138,8 +140,10 @@ def _targets(
             dials.setdefault(key, DialTarget(name, one.flow, number, known)).parts.append(one)
             continue
         target = targets.setdefault(key, Target(name, one.flow, number))
-        multiplier = known.multiplier if known else Decimal(1)
-        target.readings.append(checked(one, target.channel, multiplier, session.zone, now_s, rejects))
+        asked.append((one, target.channel, known.multiplier if known else Decimal(1)))
+        owners.append(target)
+    for target, readings in zip(owners, all_checked(asked, session.zone, now_s, rejects), strict=True):
+        target.readings.append(readings)
     return [target for target in targets.values() if any(one.day.size for one in target.readings)], list(dials.values())
 
 

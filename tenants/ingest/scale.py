@@ -63,6 +63,14 @@ def scaled(
     return np.concatenate([round_cumulative(part) for part in np.split(milli, cuts)]), True
 
 
+def at_dial(numbers: NDArray[np.float64], unit: str, flow: str) -> NDArray[np.int64]:
+    """Readings of a register in milli-units of the flow. Raises UnitDoesNotFit, also for a power, which no register counts."""
+    factor, is_power = per_unit(unit, flow, 60)
+    if is_power:
+        raise UnitDoesNotFit(unit=unit, flow=f"a register of {flow}", choices=f"{FLOWS[flow].unit} MWh")
+    return np.rint(np.clip(numbers * float(factor), -_TOO_LARGE, _TOO_LARGE)).astype(np.int64)
+
+
 def usual_flow(topology: Topology, meter: str, unit: str, flow: str | None = None) -> str:
     """The flow meant: the given one, else the meter's only one of this unit, else what the unit usually means.
 

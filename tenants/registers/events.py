@@ -16,6 +16,7 @@ import orjson
 
 from tenants import audit
 from tenants.activities import open_batch
+from tenants.calc.registers.bounds import MOST_DIGITS, check_digits, check_multiplier, check_rated
 from tenants.db import TenantSession
 from tenants.errors import InvalidInput, LingyuanError, NotFound
 from tenants.flows import FLOWS
@@ -28,9 +29,6 @@ KINDS = ("exchange", "reset", "multiplier", "clock")
 KIND_NAMES = {
     "exchange": "Meter exchanged", "reset": "Register reset", "multiplier": "New multiplier", "clock": "Clock was off",
 }  # fmt: skip
-MOST_DIGITS, LEAST_DIGITS = 10, 3
-GREATEST_MULTIPLIER = 1_000_000
-MOST_PLACES = 6
 LONGEST_CLOCK_ERROR_S = 400 * 86_400
 
 
@@ -256,28 +254,10 @@ def _readings(of: Channel, final: Decimal | None, initial: Decimal) -> dict[str,
 
 def _dial_facts(digits: int | None, multiplier: Decimal | None) -> dict[str, Any]:
     """Checked and ready for the table."""
-    if digits is not None and not LEAST_DIGITS <= digits <= MOST_DIGITS:
-        raise InvalidInput(field="digits", reason="{given} is not a number of places", given=digits,
-                           remedy="Give the places before the point, {least} to {most}.", least=LEAST_DIGITS,
-                           most=MOST_DIGITS)  # fmt: skip
+    check_digits(digits)
     if multiplier is not None:
         check_multiplier(multiplier)
     return {"digits": digits, "multiplier": None if multiplier is None else format(multiplier, "f")}
-
-
-def check_multiplier(multiplier: Decimal) -> None:
-    """Raises InvalidInput if it can be no product of transformers' ratios."""
-    fits = multiplier.is_finite() and 0 < multiplier <= GREATEST_MULTIPLIER
-    if not fits or multiplier != round(multiplier, MOST_PLACES):
-        raise InvalidInput(field="multiplier", reason="{given} is no multiplier", given=multiplier,
-                           remedy="Give CT x PT, for example 400.")  # fmt: skip
-
-
-def check_rated(rated: Decimal | None) -> None:
-    """Raises InvalidInput if it can be no rated power."""
-    if rated is not None and not (rated.is_finite() and 0 < rated <= 10**9):
-        raise InvalidInput(field="rated", reason="{given} is no rated power", given=rated,
-                           remedy="Give the greatest power that can pass, in kW (other flows: units per hour).")  # fmt: skip
 
 
 def _aware(field: str, at: dt.datetime) -> None:

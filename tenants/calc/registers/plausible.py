@@ -68,6 +68,8 @@ def _bounds(course: Course, dials: Sequence[Dial]) -> tuple[NDArray[np.float64],
 def _history(course: Course) -> NDArray[np.float64]:
     """The third largest rate among the steps around each one, of the same piece; its own and backward steps do not count."""
     count, width = len(course), 2 * NEAR + 1
+    if not count:
+        return np.zeros(0)
     rate, piece = np.full(count + 2 * NEAR, -1.0), np.full(count + 2 * NEAR, -1, np.int64)
     inner = rate[NEAR : NEAR + count]
     inner[1:] = np.diff(course.value) / np.maximum(np.diff(course.at), 1) * HOUR

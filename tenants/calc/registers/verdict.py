@@ -90,7 +90,10 @@ class _Walk:
                 spot += 1
 
     def finish(self, verdict: int) -> None:
-        """What is still undecided at the end."""
+        """What is still undecided at the end. A final reading that somebody recorded may be the first after a rollover."""
+        if verdict == GLITCH and len(self.pending) == 1 and (lap := self._lap(self.chain[-1], self.pending[0])):
+            self.link[self.pending], self.lap[self.pending] = ROLLED, lap
+            return
         self.verdict[self.pending] = verdict
 
     def _take(self, x: int) -> None:
