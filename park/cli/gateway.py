@@ -75,7 +75,7 @@ def _work(config: Path, what: str) -> Any:
         for one in (*found["devices"], found["platform"]):
             one["problem"] = _kept(one["problem"])
         return found
-    with prepared(plan) as found_gateway:
+    with prepared(plan, language()) as found_gateway:
         if what == "once":
             return found_gateway.once()
         if what == "resend":

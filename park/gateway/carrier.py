@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from park.gateway.buffer import Batch
-from park.gateway.plan import Server
 from tenants.errors import LingyuanError
 
 
@@ -46,14 +45,3 @@ class Carrier(Protocol):
     def close(self) -> None:
         """Closes the connection."""
         ...
-
-
-def to(server: Server) -> Carrier:
-    """The carrier for where readings go; the library of MQTT is loaded only where it is used."""
-    if server.kind == "mqtt":
-        from park.gateway.mqtt_carrier import MqttCarrier
-
-        return MqttCarrier(server)
-    from park.gateway.http_carrier import HttpCarrier
-
-    return HttpCarrier(server)

@@ -213,9 +213,7 @@ def _device(section: Section, lines: list[Line], folder: Path) -> Device | None:
 
 def _map(section: Section, folder: Path, line: Line | None) -> RegisterMap | None:
     ready = register_map.ready()
-    given = section.take(
-        "map", document.text(500), remedy="Name the register map; `--maps` lists those there are."
-    )
+    given = section.take("map", document.text(500), remedy="Name the register map; `--maps` lists those there are.")
     if given is None:
         return None
     found = ready.get(given)

@@ -15,7 +15,7 @@ from park.gateway.dlt645.bcd import NoDigits
 from park.gateway.dlt645.exchange import Question, Refusal
 from park.gateway.dlt645.frame import WAKE_UP, Frame, FrameBroken, encode, take
 from park.gateway.dlt645.identifiers import ITEMS
-from park.gateway.errors import AnswerBroken, AnswerRefused, MeterError, NoAnswer, NoConnection, NoValue
+from park.gateway.errors import AnswerBroken, AnswerRefused, ConnectionCut, MeterError, NoAnswer, NoConnection, NoValue
 from park.gateway.plan import Device, Line
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ class Dlt645Talk:
             question = Question(version, device.address, ITEMS[version][quantity])
             try:
                 values[quantity] = self._answer(device, quantity, question, attempts)
-            except (NoAnswer, AnswerBroken) as error:
+            except (NoAnswer, AnswerBroken, ConnectionCut) as error:
                 if not values:
                     raise
                 values[quantity] = error  # what was read before is kept
@@ -48,7 +48,7 @@ class Dlt645Talk:
         """The address of the only meter on the line (2007), or None where none or several answer."""
         try:
             return self._ask(exchange.ask_address(), timeout_s, exchange.told_address)
-        except (NoAnswer, FrameBroken):
+        except (NoAnswer, FrameBroken, ConnectionCut):
             return None
 
     def close(self) -> None:
@@ -58,7 +58,7 @@ class Dlt645Talk:
             self._socket = None
 
     def _answer(self, device: Device, quantity: str, question: Question, attempts: int) -> Decimal | MeterError:
-        broken: FrameBroken | None = None
+        problem: MeterError | None = None
         for _ in range(attempts):
             try:
                 frame = self._ask(question.frame, device.timeout_s, lambda one: one if question.answered_by(one) else None)
@@ -70,12 +70,10 @@ class Dlt645Talk:
             except ValueError as error:
                 return NoValue(address=device.address, quantity=quantity, problem=str(error))
             except FrameBroken as error:
-                broken = error
-            except NoAnswer:
-                broken = None
-        if broken is not None:
-            raise AnswerBroken(address=device.address, **broken.facts) from broken
-        raise NoAnswer(address=device.address, timeout_s=device.timeout_s)
+                problem = AnswerBroken(address=device.address, **error.facts)
+            except (NoAnswer, ConnectionCut) as error:
+                problem = error
+        raise problem or NoAnswer(address=device.address, timeout_s=device.timeout_s)
 
     def _ask(self, question: Frame, timeout_s: float, wanted: Callable[[Frame], T | None]) -> T:
         line = self._open()
@@ -85,7 +83,7 @@ class Dlt645Talk:
             found = self._heard(line, timeout_s, wanted)
         except OSError as error:
             self.close()
-            raise FrameBroken(problem="the connection was closed") from error
+            raise ConnectionCut(host=self.line.host, port=self.line.port) from error
         if found is None:
             raise NoAnswer(address=question.address, timeout_s=timeout_s)
         time.sleep(self.line.pause_ms / 1000)

@@ -96,6 +96,12 @@ class NoConnection(MeterError):
     remedy = "Check that the converter or meter has power, the address and port, and the network cable."
 
 
+class ConnectionCut(MeterError):
+    """{host}:{port} closed the connection instead of answering."""
+
+    remedy = "Is another program connected? Many converters serve one at a time. Check too that this is the port for data."
+
+
 class NoAnswer(MeterError):
     """The meter with the address {address} gave no answer within {timeout_s} s."""
 
@@ -158,9 +164,7 @@ class BrokerRefused(LingyuanError):
     """The broker does not take the readings: {problem}"""
 
     status = 502
-    remedy = (
-        "Check the token and that the broker's address is the platform's. Readings are kept on disk until then."
-    )
+    remedy = "Check the token and that the broker's address is the platform's. Readings are kept on disk until then."
 
 
 def kept(error: LingyuanError) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any, Final
 
-from park.gateway import conversation
+from park.gateway import opening
 from park.gateway.conversation import Conversation
 from park.gateway.errors import MeterError, NoAnswer, NoConnection, OtherMeter
 from park.gateway.plan import Device, Line, Plan
@@ -28,7 +28,7 @@ def inspect(plan: Plan) -> list[dict[str, Any]]:
 
 
 def _of_line(plan: Plan, line: Line) -> Iterator[dict[str, Any]]:
-    talk = conversation.over(line)
+    talk = opening.conversation(line)
     down: NoConnection | None = None
     for device in plan.on(line):
         if down is not None:

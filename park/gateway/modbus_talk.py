@@ -14,7 +14,7 @@ from pymodbus.client import ModbusTcpClient
 from pymodbus.exceptions import ConnectionException
 
 from park.gateway.conversation import Values
-from park.gateway.errors import AnswerBroken, AnswerRefused, MeterError, NoAnswer, NoConnection, NoValue
+from park.gateway.errors import AnswerRefused, ConnectionCut, MeterError, NoAnswer, NoConnection, NoValue
 from park.gateway.plan import Device, Line
 from park.gateway.register_map import Block, Register, blocks
 
@@ -44,7 +44,7 @@ class ModbusTalk:
         for block in blocks(wanted, device.map.gap):
             try:
                 words = self._block(device, block, attempts)
-            except (NoAnswer, AnswerBroken) as error:
+            except (NoAnswer, ConnectionCut) as error:
                 if not values:
                     raise
                 words = error  # what was read before is kept
@@ -66,7 +66,7 @@ class ModbusTalk:
         """The block's registers, or why the meter refuses them.
 
         Raises:
-            NoConnection, NoAnswer, AnswerBroken.
+            NoConnection, NoAnswer, ConnectionCut.
         """
         problem: Exception | None = None
         for _ in range(attempts):
@@ -90,7 +90,7 @@ class ModbusTalk:
             if len(answer.registers) == block.count:
                 return list(answer.registers)
         if isinstance(problem, (ConnectionException, OSError)):
-            raise AnswerBroken(address=device.address, problem="the connection was closed") from problem
+            raise ConnectionCut(host=self.line.host, port=self.line.port) from problem
         raise NoAnswer(address=device.address, timeout_s=device.timeout_s) from problem
 
     def _open(self) -> ModbusTcpClient:

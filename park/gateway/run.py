@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import structlog
 
-from park.gateway import carrier, conversation, schedule, state
+from park.gateway import opening, schedule, state
 from park.gateway.buffer import FULL, Buffer
 from park.gateway.carrier import Carrier
 from park.gateway.errors import BufferUnusable, NoConnection
@@ -33,7 +33,7 @@ class Gateway:
         self.woken = threading.Event()
         self.sender = Sender(buffer, out, self.stop, self.woken)
         self.pollers = [
-            Poller(line, plan.on(line), buffer, conversation.over(line), plan.tolerance_s, self.stop, self.woken.set)
+            Poller(line, plan.on(line), buffer, opening.conversation(line), plan.tolerance_s, self.stop, self.woken.set)
             for line in plan.lines
             if plan.on(line)
         ]
@@ -99,7 +99,7 @@ def told_to_stop(stop: threading.Event) -> Iterator[None]:
 
 
 @contextmanager
-def prepared(plan: Plan) -> Iterator[Gateway]:
+def prepared(plan: Plan, language: str) -> Iterator[Gateway]:
     """The gateway of a plan with its buffer open.
 
     Raises:
@@ -107,6 +107,6 @@ def prepared(plan: Plan) -> Iterator[Gateway]:
     """
     buffer = Buffer(plan.buffer, plan.most_mb)
     try:
-        yield Gateway(plan, buffer, carrier.to(plan.server))
+        yield Gateway(plan, buffer, opening.carrier(plan.server, language))
     finally:
         buffer.close()
