@@ -9,12 +9,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from babel.messages.pofile import read_po
 
 from tenants.errors import LingyuanError, fill
-from tenants.ingest.series import Reject
+
+if TYPE_CHECKING:  # words are told also on machines where no numpy is
+    from tenants.ingest.series import Reject
 
 Lang = Literal["zh", "en"]
 LANGUAGES: dict[Lang, str] = {"zh": "中文", "en": "English"}  # each named in itself, for the switch

@@ -17,7 +17,7 @@ _CONFIG = click.Path(dir_okay=False, path_type=Path)
 EXAMPLE = Path(__file__).parents[1] / "gateway" / "example.yaml"
 WORDS = {
     "map": "Register map", "kind": "Kind", "protocol": "Protocol", "verified": "Checked in two sources", "device": "Device",
-    "meter": "Meter", "line": "On the line", "quantity": "Quantity", "value": "Value", "unit": "Unit", "sent": "Sent",
+    "meter": "Meter", "line": "On the line", "quantity": "Quantity read", "value": "Value", "unit": "Unit", "sent": "Sent",
     "took_ms": "Took, ms", "last_reading": "Last reading", "failures": "Failed in a row", "flow": "Flow", "at": "Time",
     "reason": "Reason", "remedy": "What to do", "waiting": "Readings waiting", "oldest": "Oldest waiting",
     "stored": "Read and kept",
