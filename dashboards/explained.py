@@ -13,6 +13,7 @@ from tenants.factors import Factor
 from tenants.flows import FLOW_NAMES, FLOWS
 from tenants.ledger import Account, Figure
 from tenants.notes import Note
+from tenants.uncertainties import Stated, of_figure
 
 FLOW_MEANINGS = {
     "grid_in": "grid",
@@ -112,8 +113,40 @@ def card(
     )
 
 
-def explanation(account: Account, key: str, say: Say) -> cards.Explanation:
-    """Everything behind a figure for the drawer: formula with its numbers, inputs, factors and how they matched."""
+def doubt(figure: Figure, said: Stated, say: Say, remedy: str) -> cards.DoubtLine | None:
+    """How sure an emission is, from what its firm has stated; None for other figures.
+
+    Args:
+        remedy: what to do where something is not known, in the reader's language.
+    """
+    found = of_figure(figure, said)
+    if found is None:
+        return None
+    notes = []
+    if found.unknown:
+        names = [say(name) for name in found.unknown]
+        notes += [say("Not stated: {names}", names="、".join(names)), remedy]
+    if found.locked:
+        notes.append(say("A factor that the method prints counts as exact: this is about conformity, not about nature."))
+    absolute, relative = found.found.absolute, found.found.relative
+    if absolute is None or relative is None:
+        return cards.DoubtLine(found.found.grade, say("not known"), notes)
+    text = f"± {number(relative * 100, 1)} % · ± {number(absolute, 2)} {say(figure.unit)} · {say('at 95 %')}"
+    return cards.DoubtLine(found.found.grade, text, notes)
+
+
+def own_remedy(say: Say) -> str:
+    """What a firm can do about an unknown uncertainty."""
+    return say("State the class of your meters under Settings.")
+
+
+def explanation(account: Account, key: str, say: Say, said: Stated | None = None) -> cards.Explanation:
+    """Everything behind a figure for the drawer: formula with its numbers, inputs, factors and how they matched.
+
+    Args:
+        said: what the firm states of its meters; None for a park, which learns sums and not meters.
+    """
+    remedy = own_remedy(say) if said else say("Firms' meter classes are not passed on to the park.")
     figure = account.figures[key]
     indicator = figure.indicator
     return cards.Explanation(
@@ -125,6 +158,7 @@ def explanation(account: Account, key: str, say: Say) -> cards.Explanation:
         [_input(flow, region, quantity, unit, say) for flow, region, quantity, unit in figure.inputs],
         [_factor(one, say) for one in figure.factors],
         completeness(figure.completeness, figure.estimated_share),
+        doubt(figure, said or Stated(), say, remedy),
         f"{say(account.method.title)} {account.version} · {account.factor_set}",
         say(indicator.source),
         [note_text(note, say) for note in figure.notes],

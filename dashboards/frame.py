@@ -142,11 +142,17 @@ def _header(mark: Any, place: str, place_note: str, demo: str, right: Sequence[A
     left = [
         dmc.Burger(id="shell-burger", opened=False, size="sm", hiddenFrom="md", **aria(label=say("Main menu"))),
         mark,
-        html.Div([html.Strong(place), html.Span(place_note) if place_note else None], className="ly-place"),
-        html.Span(demo, className="ly-demo") if demo else None,
+        html.Div([html.Strong(place), _under(place_note, demo)], className="ly-place"),
+        html.Span(demo, className="ly-demo ly-demo-wide") if demo else None,
     ]
     sides = [html.Div(left, className="ly-header-side"), html.Div(list(right), className="ly-header-side ly-header-right")]
     return html.Div(sides, className="ly-header-line")
+
+
+def _under(note: str, demo: str) -> html.Span | None:
+    """The line below the name; on a phone, where there is no room beside it, the badge of made-up data leads it."""
+    parts = [html.Span(demo, className="ly-demo ly-demo-narrow") if demo else None, note or None]
+    return html.Span([part for part in parts if part is not None]) if any(parts) else None
 
 
 def _mark(url: str, home: str, say: Say) -> dcc.Link:

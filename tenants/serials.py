@@ -18,6 +18,7 @@ LONGEST = 64
 _BETWEEN = re.compile(r"\s+[-–—~]\s+|\s*(?:至|到|~|–|—|\.\.)\s*|\s+to\s+")
 _BARE = re.compile(r"(\d+)\s*-\s*(\d+)")
 _SERIAL = re.compile(r"(.*?)(\d{1,18})")
+_ZEROS = re.compile(r"(?<!\d)0+$")  # of the number itself; those after another digit belong to a longer number's front
 
 
 class SerialsClaimed(LingyuanError):
@@ -29,7 +30,10 @@ class SerialsClaimed(LingyuanError):
 
 @dataclass(frozen=True)
 class Serials:
-    """Consecutive serial numbers of a registry: `prefix` and the numbers `first` to `last`, both inclusive."""
+    """Consecutive serial numbers of a registry: `prefix` and the numbers `first` to `last`, both inclusive.
+
+    The zeros in front of the first number stand at the end of `prefix`, so that it is shown as it is printed.
+    """
 
     registry: str
     prefix: str
@@ -40,6 +44,18 @@ class Serials:
     def units(self) -> int:
         """How many there are."""
         return self.last - self.first + 1
+
+    @property
+    def series(self) -> str:
+        """The prefix without the first number's zeros: what all numbers of the series share, however they are written."""
+        return _ZEROS.sub("", self.prefix)
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The first and the last number as they are printed, as wide as each other where the first has zeros in front."""
+        first = f"{self.prefix}{self.first}"
+        width = len(first) - len(self.series) if self.prefix != self.series else 0
+        return first, f"{self.series}{self.last:0{width}d}"
 
 
 def serials(registry: str, text: str) -> Serials:
@@ -54,18 +70,19 @@ def serials(registry: str, text: str) -> Serials:
     if len(found) > 2 or not all(found) or len(text) > 3 * LONGEST:
         raise InvalidInput(field="serials", reason="{given} is no range of serial numbers", given=text[:80],
                            remedy="Write the first and the last, for example GEC-2025-0001 - GEC-2025-2000.")  # fmt: skip
-    (prefix, first), (other, last) = ((one[1], int(one[2])) for one in (found[0], found[-1]) if one)
-    if prefix != other:
+    (prefix, digits), (other, end) = ((one[1], one[2]) for one in (found[0], found[-1]) if one)
+    first, last = int(digits), int(end)
+    if _ZEROS.sub("", prefix) != _ZEROS.sub("", other):
         raise InvalidInput(field="serials", reason="{one} and {other} are two series", one=prefix, other=other,
                            remedy="Enter each series by itself.")  # fmt: skip
     if last < first:
-        raise InvalidInput(field="serials", reason="{last} is before {first}", first=first, last=last,
+        raise InvalidInput(field="serials", reason="{last} is before {first}", first=digits, last=end,
                            remedy="Write the first number first.")  # fmt: skip
     name = " ".join(registry.split())
     if not name or len(name) > LONGEST:
         raise InvalidInput(field="registry", reason="the registry has no name, or too long a one",
                            remedy="Name the registry, for example 国家绿证核发交易系统.")  # fmt: skip
-    return Serials(name, prefix, first, last)
+    return Serials(name, prefix + "0" * (len(digits) - len(str(first))), first, last)
 
 
 def claim(session: TenantSession, id: UUID, what: Serials) -> None:
@@ -79,12 +96,13 @@ def claim(session: TenantSession, id: UUID, what: Serials) -> None:
             "INSERT INTO shared.claim (id, tenant, registry, prefix, serials) "
             "VALUES (:id, current_user, :registry, :prefix, int8range(:first, :end))",
             # Another way of writing a name must not make a second series of it.
-            {"id": id, "registry": _plain(what.registry), "prefix": _plain(what.prefix), "first": what.first,
+            {"id": id, "registry": _plain(what.registry), "prefix": _plain(what.series), "first": what.first,
              "end": what.last + 1},
         )  # fmt: skip
     except sa.exc.IntegrityError as error:
         if isinstance(error.orig, psycopg.errors.ExclusionViolation):
-            raise SerialsClaimed(first=f"{what.prefix}{what.first}", last=f"{what.prefix}{what.last}") from None
+            first, last = what.ends
+            raise SerialsClaimed(first=first, last=last) from None
         raise
 
 

@@ -4,7 +4,15 @@ Texts come translated; the few fixed words of a card are asked from `say` (`func
 Nothing here reads data or computes a figure.
 """
 
-from dashboards.cards.explain import Explanation, FactorLine, InputLine, explain_body, explain_drawer
+from dashboards.cards.explain import (
+    DoubtLine,
+    Explanation,
+    FactorLine,
+    InputLine,
+    doubt_line,
+    explain_body,
+    explain_drawer,
+)
 from dashboards.cards.findings import finding_card
 from dashboards.cards.guidance import empty_state, notice, progress, steps
 from dashboards.cards.indicators import Change, Mark, Stat, explain_button, headline_card, indicator_card, stat_row
@@ -29,6 +37,7 @@ __all__ = [
     "Change",
     "Column",
     "Completeness",
+    "DoubtLine",
     "Explanation",
     "FactorLine",
     "InputLine",
@@ -46,6 +55,7 @@ __all__ = [
     "completeness_bar",
     "completeness_chip",
     "completeness_text",
+    "doubt_line",
     "empty_state",
     "explain_body",
     "explain_button",

@@ -10,7 +10,7 @@ import dash_mantine_components as dmc
 from dash import html
 
 from dashboards.aria import aria
-from dashboards.cards.status import Completeness, completeness_bar, status_chip
+from dashboards.cards.status import Completeness, Status, completeness_bar, status_chip
 from dashboards.cards.words import Say
 
 
@@ -39,6 +39,15 @@ class FactorLine:
 
 
 @dataclass(frozen=True)
+class DoubtLine:
+    """How sure the figure is: its grade, the range in words, and what stands behind or in the way of it."""
+
+    grade: str
+    text: str
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
 class Explanation:
     """All texts already translated; numbers already formatted."""
 
@@ -50,6 +59,7 @@ class Explanation:
     inputs: Sequence[InputLine] = ()
     factors: Sequence[FactorLine] = ()
     completeness: Completeness | None = None
+    doubt: DoubtLine | None = None
     method: str = ""
     source: str = ""
     notes: Sequence[str] = field(default_factory=tuple)
@@ -91,11 +101,20 @@ def explain_body(explanation: Explanation, say: Say) -> html.Div:
             _part(say("Inputs"), html.Ul([_input(one) for one in e.inputs], className="ly-lines")) if e.inputs else None,
             _part(say("Factors"), html.Ul([_factor(one, say) for one in e.factors], className="ly-lines")) if e.factors else None,
             _part(say("Completeness"), completeness_bar(e.completeness, say)) if e.completeness else None,
+            _part(say("Uncertainty"), doubt_line(e.doubt, say)) if e.doubt else None,
             _part(say("Method"), html.Div([html.Div(e.method), html.Div(e.source, className="ly-note")])) if e.method else None,
             html.Ul([html.Li(note) for note in e.notes], className="ly-notes") if e.notes else None,
         ],
         className="ly-explain",
     )
+
+
+def doubt_line(doubt: DoubtLine, say: Say) -> html.Div:
+    """The grade as a chip, the range beside it, the reasons below."""
+    status: dict[str, Status] = {"A": "good", "B": "good", "C": "warn"}
+    chip = status_chip(say("Data quality {grade}", grade=doubt.grade), status.get(doubt.grade, "neutral"))
+    notes = html.Ul([html.Li(note) for note in doubt.notes], className="ly-notes") if doubt.notes else None
+    return html.Div([html.Div([chip, html.Span(doubt.text)], className="ly-doubt"), notes], className="ly-doubts")
 
 
 def _part(title: str, children: Any) -> html.Section:

@@ -39,31 +39,39 @@ class Column:
     pinned: bool = False
 
 
-def table(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], *, caption: str, empty: str = "") -> html.Div:
+def table(
+    columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], *, caption: str, empty: str = "", slim: bool = False
+) -> html.Div:
     """A short table (up to about fifty rows). Cells are text or components; on a phone each row is a card with its headings.
 
     Args:
         caption: What the table holds, for screen readers.
         empty: Words when there is no row.
+        slim: Its few short columns fit a phone side by side: it stays a table there. So does one of two columns.
     """
     if not rows:
         return html.Div(empty, className="ly-note ly-table-empty")
-    head = html.Tr([html.Th(column.title, scope="col", className=f"ly-is-{column.kind}") for column in columns])
-    body = [
-        html.Tr(
-            [
-                html.Td(
-                    html.Span(_shown(row.get(column.key))),
-                    className=f"ly-is-{column.kind}{' ly-first' if i == 0 else ''}",
-                    **_heading(column),
-                )
-                for i, column in enumerate(columns)
-            ]
-        )
-        for row in rows
-    ]
-    inner = html.Table([html.Caption(caption, className="ly-hidden"), html.Thead(head), html.Tbody(body)], className="ly-table")
+    head = html.Tr([html.Th(_title(column.title), scope="col", className=f"ly-is-{column.kind}") for column in columns])
+    body = [html.Tr([_cell(column, row.get(column.key), i == 0) for i, column in enumerate(columns)]) for row in rows]
+    look = "ly-table ly-table-slim" if slim or len(columns) <= 2 else "ly-table"
+    inner = html.Table([html.Caption(caption, className="ly-hidden"), html.Thead(head), html.Tbody(body)], className=look)
     return html.Div(inner, className="ly-table-box")
+
+
+def _title(title: str) -> Any:
+    """A heading with its unit on a line of its own: what is counted never breaks in the middle of a word."""
+    what, mark, unit = title.replace("，", ", ").rpartition(", ")
+    return [html.Span(what), html.Span(f" {unit}", className="ly-th-unit")] if mark else title
+
+
+def _cell(column: Column, value: Any, first: bool) -> html.Td:
+    """One cell. A column without a heading holds what can be done: where nothing can, there is no dash."""
+    names = [f"ly-is-{column.kind}", "ly-first" if first else ""]
+    nothing = value is None or value == ""
+    if nothing:
+        names.append("ly-none" if column.title else "ly-empty-do")
+    shown = "" if nothing and not column.title else _shown(value)
+    return html.Td(html.Span(shown), className=" ".join(filter(None, names)), **_heading(column))
 
 
 def grid_table(

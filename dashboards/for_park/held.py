@@ -57,50 +57,61 @@ def layout(ctx: Context, query: Query) -> Any:
 
 
 def _accounts(ctx: Context, said_: Any = None) -> Any:
-    say = ctx.say
     rows = held.accounts(ctx.db, ctx.park)
     if not rows:
         return said_
     waiting = held.unbound(ctx.db, ctx.park)
-    bound = [row for row in rows if row.tenant is not None]
-    return html.Div(
-        [
-            said_,
-            _binding(ctx, waiting),
-            cards.section(
-                say("Accounts and their firms"),
-                cards.table(
-                    [
-                        cards.Column("no", say("Account number")),
-                        cards.Column("name", say("Account name")),
-                        cards.Column("firm", say("Firm")),
-                        cards.Column("months", say("Months in the sheet"), "number"),
-                        cards.Column("how", ""),
-                    ],
-                    [
-                        {
-                            "no": row.account_no,
-                            "name": row.account_name,
-                            "firm": row.title,
-                            "months": str(row.months),
-                            "how": cards.status_chip(say("Entered by the park"), "undefined")
-                            if row.held
-                            else cards.status_chip(say("Reports itself"), "good"),
-                        }
-                        for row in bound
-                    ],
-                    caption=say("Accounts and their firms"),
-                    empty=say("None bound yet."),
-                ),
-            ),
-        ]
-    )
+    parts = [said_, _binding(ctx, waiting), _bound(ctx, [row for row in rows if row.tenant is not None])]
+    return html.Div(parts, className="ly-body")
+
+
+def _bound(ctx: Context, rows: list[Any]) -> Any:
+    say = ctx.say
+    columns = [
+        cards.Column("no", say("Account number")),
+        cards.Column("name", say("Account name")),
+        cards.Column("firm", say("Firm")),
+        cards.Column("months", say("Months in the sheet"), "number"),
+        cards.Column("how", say("Figures")),
+    ]
+    lines = [
+        {
+            "no": row.account_no,
+            "name": row.account_name,
+            "firm": row.title,
+            "months": str(row.months),
+            "how": cards.status_chip(say("Entered by the park"), "undefined")
+            if row.held
+            else cards.status_chip(say("Reports itself"), "good"),
+        }
+        for row in rows
+    ]
+    listed = cards.table(columns, lines, caption=say("Accounts and their firms"), empty=say("None bound yet."))
+    return cards.section(say("Accounts and their firms"), listed)
 
 
 def _binding(ctx: Context, waiting: list[held.Unbound]) -> Any:
     say = ctx.say
     if not waiting:
         return None
+    columns = [
+        cards.Column("no", say("Account number")),
+        cards.Column("name", say("Account name")),
+        cards.Column("months", say("Months in the sheet"), "number"),
+        cards.Column("firm", say("Belongs to")),
+        cards.Column("do", ""),
+    ]
+    return cards.section(
+        say("{count} accounts to bind", count=len(waiting)),
+        cards.table(columns, _to_bind(ctx, waiting), caption=say("Accounts to bind")),
+        note=say("Bound once; next time the sheet is entered by itself."),
+        tools=dmc.Button(say("Bind all as chosen"), id={"type": "held-do", "what": "bind"}, size="compact-sm"),
+    )
+
+
+def _to_bind(ctx: Context, waiting: list[held.Unbound]) -> list[dict[str, Any]]:
+    """A row per account that no firm is known for, with the firms to choose from."""
+    say = ctx.say
     with park_session(ctx.db, ctx.park) as session:
         firms = session.rows("SELECT name, title FROM tenant WHERE state = 'active' ORDER BY title")
     options = [
@@ -108,7 +119,7 @@ def _binding(ctx: Context, waiting: list[held.Unbound]) -> Any:
         {"value": NEW_PUBLIC, "label": say("+ new public load")},
         *({"value": row.name, "label": row.title} for row in firms),
     ]
-    rows = [
+    return [
         {
             "no": one.account_no,
             "name": one.account_name,
@@ -121,23 +132,10 @@ def _binding(ctx: Context, waiting: list[held.Unbound]) -> Any:
                 size="sm",
                 **aria(label=say("Firm of {name}", name=one.account_name)),
             ),
-            "do": dmc.Button(say("Bind"), id={"type": "bind", "no": one.account_no}, size="compact-sm"),
+            "do": dmc.Button(say("Bind"), id={"type": "bind", "no": one.account_no}, size="compact-sm", variant="default"),
         }
         for one in waiting
     ]
-    columns = [
-        cards.Column("no", say("Account number")),
-        cards.Column("name", say("Account name")),
-        cards.Column("months", say("Months in the sheet"), "number"),
-        cards.Column("firm", say("Belongs to")),
-        cards.Column("do", ""),
-    ]
-    return cards.section(
-        say("{count} accounts to bind", count=len(waiting)),
-        cards.table(columns, rows, caption=say("Accounts to bind")),
-        note=say("Bound once; next time the sheet is entered by itself."),
-        tools=dmc.Button(say("Bind all as chosen"), id={"type": "held-do", "what": "bind"}, size="compact-sm"),
-    )
 
 
 def _preview(ctx: Context, sheet: HeldSheet) -> Any:
@@ -207,21 +205,27 @@ def callbacks(app: Dash) -> None:
     )
     def write(do: list[int | None], bind: list[int | None], data: Any, chosen: list[str], ids: list[dict[str, str]]) -> Any:
         ctx = context("park.hold")
+        if not (any(do) or any(bind)) or not isinstance(fired.triggered_id, dict):
+            return no_update
         choices = {one["no"]: value for one, value in zip(ids, chosen, strict=True)}
-        pressed = fired.triggered_id
         try:
-            if pressed == {"type": "held-do", "what": "enter"} and any(do):
-                return _accounts(ctx, _entered(ctx, held.import_sheet(ctx.db, ctx.park, _read(ctx, data), actor=ctx.who.actor)))
-            if pressed == {"type": "held-do", "what": "bind"} and any(do):
-                for account, target in choices.items():
-                    _bind(ctx, account, target)
-                return _accounts(ctx, cards.notice(ctx.say("Bound. New firms' books are being prepared."), "good"))
-            if isinstance(pressed, dict) and pressed["type"] == "bind" and any(bind):
-                _bind(ctx, pressed["no"], choices[pressed["no"]])
-                return _accounts(ctx, cards.notice(ctx.say("Bound."), "good"))
+            return _accounts(ctx, _write(ctx, fired.triggered_id, data, choices))
         except LingyuanError as error:
             return _accounts(ctx, refusal(ctx, error))
-        return no_update
+
+
+def _write(ctx: Context, pressed: dict[str, str], data: Any, choices: dict[str, str]) -> Any:
+    """What was pressed: the sheet entered, all accounts bound as chosen, or one of them."""
+    if pressed == {"type": "held-do", "what": "enter"}:
+        return _entered(ctx, held.import_sheet(ctx.db, ctx.park, _read(ctx, data), actor=ctx.who.actor))
+    if pressed == {"type": "held-do", "what": "bind"}:
+        for account, target in choices.items():
+            _bind(ctx, account, target)
+        return cards.notice(ctx.say("Bound. New firms' books are being prepared."), "good")
+    account = pressed.get("no", "")
+    if account in choices:
+        _bind(ctx, account, choices[account])
+    return cards.notice(ctx.say("Bound."), "good") if account in choices else None
 
 
 def _bind(ctx: Context, account: str, target: str) -> None:

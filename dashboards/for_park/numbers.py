@@ -13,7 +13,9 @@ from dashboards.room import Context, Query, context, period_of
 from park import rollups
 from park.access import park_session
 from tenants import period
-from tenants.ledger import METHODS, account
+from tenants.ledger import METHODS, Figure, account
+
+GROUPS = ("Indicators and shares", "Emissions", "Electricity", "Energy use", "Output and water")
 
 
 def layout(ctx: Context, query: Query) -> Any:
@@ -55,11 +57,27 @@ def _content(ctx: Context, method: str, of: period.Period) -> list[Any]:
     say = ctx.say
     known = [key for key, figure in found.whole.figures.items() if figure.exact is not None or figure.problem]
     parts = {titles[name]: account(sums, method=method, year=of.factor_year, choice=choice) for name, sums in each.items()}
-    items = [_item(ctx, found, key, parts) for key in known]
     head = (
         cards.notice(say("Members only: what the park uses beside them is not known"), "neutral") if found.members_only else None
     )
-    return [head, dmc.Accordion(items, multiple=True, chevronPosition="left", className="ly-explained")]
+    groups = {title: [key for key in known if _group(found.whole.figures[key]) == title] for title in GROUPS}
+    return [
+        head,
+        *(_listed(ctx, title, [_item(ctx, found, key, parts) for key in keys]) for title, keys in groups.items() if keys),
+    ]
+
+
+def _group(figure: Figure) -> str:
+    """Under which heading a figure stands: a quotient by itself, all others by what they count."""
+    if figure.indicator.quotient is not None:
+        return GROUPS[0]
+    unit = figure.unit
+    return GROUPS[1] if unit.startswith("tCO2") else GROUPS[2] if unit == "kWh" else GROUPS[3] if unit == "tce" else GROUPS[4]
+
+
+def _listed(ctx: Context, title: str, items: list[Any]) -> Any:
+    listed = dmc.Accordion(items, multiple=True, chevronPosition="left", className="ly-explained")
+    return cards.section(ctx.say(title), listed)
 
 
 def _item(ctx: Context, found: rollups.ParkAccount, key: str, parts: dict[str, Any]) -> Any:

@@ -35,36 +35,16 @@ def path(ctx: Context, session: Session, today: dt.date) -> Any:
     """Emission of each year against the path of targets, with this year's likely end."""
     say = ctx.say
     years = progress.path(session, today)
-    guess = progress.forecast(session, today)
     if not any(one.target is not None for one in years):
-        link = dcc.Link(say("Set targets"), href="/park/settings", className="ly-button")
-        return cards.card(
-            say("Path to the target"),
-            cards.empty_state(
-                say("No targets yet"),
-                say("Set the emission you aim at for each year; the path appears here."),
-                link,
-                symbol="flag",
-            ),
-        )
-    closed = [one.emission if one.complete else None for one in years]
+        return _no_targets(say)
+    guess = progress.forecast(session, today)
     band = None
-    summary = say("The year's end cannot be estimated yet: last year's months are not complete.")
     if guess is not None:
         band = figures.Band(float(guess.low), float(guess.value), float(guess.high), say("Likely at the year's end"))
-        summary = say(
-            "Likely at the end of {year}: {value} tCO2 ({low} to {high}), "
-            "from {count} complete months and last year's other months.",
-            year=today.year,
-            value=number(guess.value),
-            low=number(guess.low),
-            high=number(guess.high),
-            count=guess.months,
-        )
     drawn = figures.emission_path(
         [one.year for one in years],
         [_float(one.target) for one in years],
-        [_float(one) for one in closed],
+        [_float(one.emission) if one.complete else None for one in years],
         unit="tCO2",
         target_name=say("Target"),
         actual_name=say("Emission"),
@@ -72,7 +52,26 @@ def path(ctx: Context, session: Session, today: dt.date) -> Any:
         forecast_year=today.year if band else None,
         decimals=0,
     )
-    return cards.chart_card(say("Path to the target"), "progress-path", drawn, summary, lang=ctx.lang)
+    return cards.chart_card(say("Path to the target"), "progress-path", drawn, _likely(guess, today, say), lang=ctx.lang)
+
+
+def _no_targets(say: Say) -> Any:
+    link = dcc.Link(say("Set targets"), href="/park/settings", className="ly-button")
+    why = say("Set the emission you aim at for each year; the path appears here.")
+    return cards.card(say("Path to the target"), cards.empty_state(say("No targets yet"), why, link, symbol="flag"))
+
+
+def _likely(guess: progress.Forecast | None, today: dt.date, say: Say) -> str:
+    if guess is None:
+        return say("The year's end cannot be estimated yet: last year's months are not complete.")
+    return say(
+        "Likely at the end of {year}: {value} tCO2 ({low} to {high}), from {count} complete months and last year's other months.",
+        year=today.year,
+        value=number(guess.value),
+        low=number(guess.low),
+        high=number(guess.high),
+        count=guess.months,
+    )
 
 
 def _float(value: Decimal | None) -> float | None:
@@ -140,7 +139,8 @@ def flow(ctx: Context, session: Session, now: rollups.ParkAccount) -> Any:
     ]
     drawn = figures.sankey(nodes, [figures.Link(one.source, one.target, float(one.tce)) for one in links], unit="tce")
     total = sum((one.tce for one in links), Decimal(0))
-    largest = max(links, key=lambda one: one.tce)
+    # A stream to one firm says more than the one to all the small firms together.
+    largest = max(links, key=lambda one: (one.target not in USERS, one.tce))
     summary = say(
         "{total} tce in all; the largest stream is {source} to {target}.",
         total=number(total),

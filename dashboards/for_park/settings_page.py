@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, html, no_update
-from dash import ctx as fired
 
 from dashboards import cards, explained
 from dashboards.aria import aria
@@ -17,6 +17,7 @@ from park import parks, progress, rollups
 from park.access import park_session
 from park.notation import month as month_text
 from park.notation import number, of_milli
+from tenants.db import Session
 from tenants.errors import InvalidInput, LingyuanError
 from tenants.flows import FLOWS
 from tenants.period import of_year
@@ -167,84 +168,114 @@ def _month(text: str | None) -> dt.date:
 
 
 def callbacks(app: Dash) -> None:
-    """Everything that is saved here."""
+    """Everything that is saved here, form by form."""
+    for each in (_saves_own_target, _saves_joining, _saves_target, _saves_choice, _saves_total):
+        each(app)
 
+
+PAGE = "settings-content"
+
+
+def _saved(change: Callable[[Context, Session], object]) -> Any:
+    """The page after a change, or after the reason why it was not made."""
+    ctx = context("park.settings")
+    try:
+        with park_session(ctx.db, ctx.park) as session:
+            change(ctx, session)
+    except LingyuanError as error:
+        return _content(ctx, refusal(ctx, error))
+    return _content(ctx, cards.notice(ctx.say("Saved."), "good"))
+
+
+def _saves_own_target(app: Dash) -> None:
     @app.callback(
-        Output("settings-content", "children"),
+        Output(PAGE, "children"),
         Input("own-target-save", "n_clicks"),
-        Input("approval", "checked"),
-        Input("new-code", "n_clicks"),
-        Input("target-save", "n_clicks"),
-        Input("choice-save", "n_clicks"),
-        Input("total-save", "n_clicks"),
         State("own-target", "value"),
         State("base-year", "value"),
+        prevent_initial_call=True,
+    )
+    def save(clicks: int | None, own: str | None, base: int | None) -> Any:
+        if not clicks:
+            return no_update
+        return _saved(
+            lambda ctx, session: progress.set_own_target(
+                session, value=_number(own, "own_target"), base_year=base or None, actor=ctx.who.actor
+            )
+        )
+
+
+def _saves_joining(app: Dash) -> None:
+    @app.callback(Output(PAGE, "children", allow_duplicate=True), Input("approval", "checked"), prevent_initial_call=True)
+    def approve(wanted: bool | None) -> Any:
+        ctx = context("park.settings")
+        with park_session(ctx.db, ctx.park) as session:
+            if parks.own(session).approval == wanted:
+                return no_update
+        return _saved(lambda ctx, session: parks.set_approval(session, bool(wanted), ctx.who.actor))
+
+    @app.callback(Output(PAGE, "children", allow_duplicate=True), Input("new-code", "n_clicks"), prevent_initial_call=True)
+    def another_code(clicks: int | None) -> Any:
+        return _saved(lambda ctx, session: parks.new_join_code(session, ctx.who.actor)) if clicks else no_update
+
+
+def _saves_target(app: Dash) -> None:
+    @app.callback(
+        Output(PAGE, "children", allow_duplicate=True),
+        Input("target-save", "n_clicks"),
         State("target-year", "value"),
         State("target-value", "value"),
+        prevent_initial_call=True,
+    )
+    def save(clicks: int | None, year: int | None, target: str | None) -> Any:
+        if not clicks:
+            return no_update
+        return _saved(
+            lambda ctx, session: progress.set_target(
+                session, year=int(year or 0), emission_tco2=_number(target, "target"), actor=ctx.who.actor
+            )
+        )
+
+
+def _saves_choice(app: Dash) -> None:
+    @app.callback(
+        Output(PAGE, "children", allow_duplicate=True),
+        Input("choice-save", "n_clicks"),
         State("choice-year", "value"),
         State("choice-use", "value"),
         State("choice-why", "value"),
+        prevent_initial_call=True,
+    )
+    def save(clicks: int | None, year: int | None, use: int | None, why: str | None) -> Any:
+        if not clicks:
+            return no_update
+        return _saved(
+            lambda ctx, session: rollups.choose_factor_year(
+                session, year=int(year or 0), use_year=int(use or 0), why=why or "", actor=ctx.who.actor
+            )
+        )
+
+
+def _saves_total(app: Dash) -> None:
+    @app.callback(
+        Output(PAGE, "children", allow_duplicate=True),
+        Input("total-save", "n_clicks"),
         State("total-month", "value"),
         State("total-flow", "value"),
         State("total-value", "value"),
         State("total-source", "value"),
         prevent_initial_call=True,
     )
-    def save(*given: Any) -> Any:
-        ctx = context("park.settings")
-        pressed = fired.triggered_id
-        try:
-            done = _save(ctx, str(pressed), given)
-        except LingyuanError as error:
-            return _content(ctx, refusal(ctx, error))
-        return _content(ctx, cards.notice(ctx.say("Saved."), "good")) if done else no_update
-
-
-def _save(ctx: Context, pressed: str, given: tuple[Any, ...]) -> bool:
-    (
-        clicks_own,
-        approval,
-        clicks_code,
-        clicks_target,
-        clicks_choice,
-        clicks_total,
-        own,
-        base,
-        target_year,
-        target,
-        choice_year,
-        choice_use,
-        why,
-        month,
-        flow,
-        total,
-        source,
-    ) = given
-    actor = ctx.who.actor
-    with park_session(ctx.db, ctx.park) as session:
-        if pressed == "own-target-save" and clicks_own:
-            progress.set_own_target(session, value=_number(own, "own_target"), base_year=base or None, actor=actor)
-        elif pressed == "approval":
-            if parks.own(session).approval == approval:
-                return False
-            parks.set_approval(session, bool(approval), actor)
-        elif pressed == "new-code" and clicks_code:
-            parks.new_join_code(session, actor)
-        elif pressed == "target-save" and clicks_target:
-            progress.set_target(session, year=int(target_year or 0), emission_tco2=_number(target, "target"), actor=actor)
-        elif pressed == "choice-save" and clicks_choice:
-            rollups.choose_factor_year(
-                session, year=int(choice_year or 0), use_year=int(choice_use or 0), why=why or "", actor=actor
-            )
-        elif pressed == "total-save" and clicks_total:
-            rollups.set_total(
+    def save(clicks: int | None, month: str | None, flow: str, total: str | None, source: str | None) -> Any:
+        if not clicks:
+            return no_update
+        return _saved(
+            lambda ctx, session: rollups.set_total(
                 session,
                 month=_month(month),
                 flow=flow,
                 quantity=parse_quantity(total or "", flow),
                 source=source or "",
-                actor=actor,
+                actor=ctx.who.actor,
             )
-        else:
-            return False
-    return True
+        )

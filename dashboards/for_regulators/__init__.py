@@ -12,7 +12,7 @@ from tenants.db import Database
 
 PREFIX = "/regulator/"
 PAGES = (
-    Page("", "Parks", "compare", compare.layout, "summary.see", compare.callbacks),
+    Page("", "Parks compared", "compare", compare.layout, "summary.see", compare.callbacks),
     Page("park", "One park", "flag", one_park.layout, "summary.see", in_nav=False),
 )
 

@@ -42,9 +42,9 @@ def _content(ctx: Context, year: int) -> Any:
     )
     if not any(row.months for row in rows):
         empty = cards.empty_state(say("No summaries yet"), say("They appear the night after the first month is complete."))
-        return cards.page(say("Parks"), empty, lead=lead, tools=tools)
+        return cards.page(say("Parks compared"), empty, lead=lead, tools=tools)
     return cards.page(
-        say("Parks"),
+        say("Parks compared"),
         cards.stat_row(_stats(ctx, rows)),
         cards.section(
             say("Parks compared, {year}", year=year_text(year, ctx.lang)),

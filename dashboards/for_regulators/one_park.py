@@ -7,7 +7,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
-from dash import dcc
+from dash import dcc, html
 
 from dashboards import cards
 from dashboards.figures import path as figures
@@ -19,7 +19,7 @@ from park.notation import month as month_text
 from park.notation import number
 from park.notation import year as year_text
 from park.summaries import PARTS, TOTALS, ParkRow
-from tenants.ledger import INDICATORS
+from tenants.ledger import INDICATORS, METHODS
 
 
 def layout(ctx: Context, query: Query) -> Any:
@@ -75,7 +75,7 @@ def _year(ctx: Context, row: ParkRow, year: int) -> Any:
             cards.Stat(say("Firms joined / held"), f"{firms.get('joined', 0)} / {firms.get('held', 0)}"),
             cards.Stat(say("Months submitted / due"), f"{row.facts.get('submitted', 0)} / {row.facts.get('due', 0)}"),
         ],
-        method=f"{summaries.METHOD}",
+        method=say(METHODS[summaries.METHOD].title),
         completeness=_completeness(row),
     )
 
@@ -132,7 +132,7 @@ def _months(ctx: Context, months: list[Any]) -> Any:
     ]
     rows = [
         {
-            "month": month_text(month, ctx.lang),
+            "month": html.Span(month_text(month, ctx.lang), className="ly-nowrap"),
             **{key: number(row.value, 2) for key, row in figures_.items()},
             "note": "；".join(sorted({say(words.HIDDEN[row.hidden]) for row in figures_.values() if row.hidden})),
         }

@@ -13,7 +13,7 @@ from dashboards import cards, explained
 from dashboards.room import Context, Query, context, period_of, refusal
 from park.notation import number
 from park.notation import period as period_text
-from tenants import accounts, clock, period
+from tenants import accounts, clock, period, uncertainties
 from tenants.db import TenantSession, tenant_session
 from tenants.errors import LingyuanError
 from tenants.ledger import METHODS, Account
@@ -93,6 +93,7 @@ def _content(ctx: Context, session: TenantSession, method: str, of: period.Perio
             html.H2(f"{say(METHODS[method].title)} · {period_text(of, ctx.lang)}", className="ly-label"),
             _problem(ctx, account, of),
             cards.grid(*figures, columns=3),
+            _doubt(ctx, session, account),
             _notes(ctx, account),
             _offsets(ctx, session, of.factor_year),
         ],
@@ -127,6 +128,16 @@ def _problem(ctx: Context, account: Account, of: period.Period) -> Any:
             ),
         ]
     )
+
+
+def _doubt(ctx: Context, session: TenantSession, account: Account) -> Any:
+    """How sure the method's own figure is."""
+    say = ctx.say
+    found = explained.doubt(account.headline, uncertainties.stated(session), say, explained.own_remedy(say))
+    if found is None:
+        return None
+    title = say(account.headline.indicator.title)
+    return cards.section(say("Uncertainty"), cards.doubt_line(found, say), note=title)
 
 
 def _notes(ctx: Context, account: Account) -> Any:
@@ -183,7 +194,8 @@ def callbacks(app: Dash) -> None:
         ctx = context("firm.see")
         with tenant_session(ctx.db, ctx.tenant) as session:
             account = accounts.of_tenant(session, period_of(ctx, data), method if method in SHOWN else "ghgp_location")
-        return True, cards.explain_body(explained.explanation(account, fired.triggered_id["key"], ctx.say), ctx.say)
+            said = uncertainties.stated(session)
+        return True, cards.explain_body(explained.explanation(account, fired.triggered_id["key"], ctx.say, said), ctx.say)
 
     @app.callback(
         Output("carbon-content", "children", allow_duplicate=True),

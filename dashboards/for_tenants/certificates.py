@@ -146,7 +146,8 @@ def _coverage(ctx: Context, session: TenantSession, year: int) -> Any:
 
 
 def _range(of: Serials) -> str:
-    return f"{of.prefix}{of.first} – {of.prefix}{of.last}"
+    first, last = of.ends
+    return first if first == last else f"{first} – {last}"
 
 
 def _list(ctx: Context, session: TenantSession, today: dt.date) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 import dash_mantine_components as dmc
 import numpy as np
-from dash import html
+from dash import dcc, html
 
 from dashboards import cards, explained, figures
 from dashboards.aria import aria, data
@@ -22,7 +22,7 @@ from tenants import money, period
 from tenants.calc.load import Curve, load_factor, maximum_demand
 from tenants.db import TenantSession
 from tenants.flows import FLOWS
-from tenants.topology import load
+from tenants.topology import Channel, Topology, load
 
 
 def stats(ctx: Context, curve: Curve, unit: str) -> list[cards.Stat]:
@@ -110,24 +110,12 @@ def months(ctx: Context, session: TenantSession, flow: str, of: period.Period) -
     """The months of the period (of its year, for one month) beside the same a year before."""
     say = ctx.say
     span = period.of_year(of.start.year) if of.kind in ("month", "ytd") else of
-    each = list(span.months())
-    rows = session.rows(
-        "SELECT month, sum(quantity)::bigint AS quantity, sum(missing)::bigint AS missing FROM shared.flow_month "
-        "WHERE tenant = current_user AND flow = :flow AND month >= :a AND month < :b GROUP BY month",
-        flow=flow,
-        a=span.year_before().start,
-        b=span.end,
-    )
+    rows = _published(session, flow, span)
     found = {row.month: row for row in rows}
-    this, last, partial = [], [], []
-    for index, month in enumerate(each):
-        now, before = found.get(month), found.get(month.replace(year=month.year - 1))
-        this.append(None if now is None else now.quantity / 10**6)
-        last.append(None if before is None else before.quantity / 10**6)
-        if now is not None and now.missing:
-            partial.append(index)
+    each = list(span.months())
+    this = [_thousands(found.get(month)) for month in each]
+    last = [_thousands(found.get(month.replace(year=month.year - 1))) for month in each]
     unit = "MWh" if FLOWS[flow].unit == "kWh" else f"10³ {FLOWS[flow].unit}"
-    due = max((index + 1 for index, value in enumerate(this) if value is not None), default=0)
     drawn = figures.months(
         [f"{month.month}月" if ctx.lang == "zh" else f"{month:%b}" for month in each],
         this,
@@ -136,28 +124,47 @@ def months(ctx: Context, session: TenantSession, flow: str, of: period.Period) -
         missing=say("No data"),
         last=last if any(value is not None for value in last) else None,
         last_name=period_text(span.year_before(), ctx.lang),
-        partial=partial,
+        partial=[index for index, month in enumerate(each) if month in found and found[month].missing],
         partial_name=say("Incomplete"),
-        due=due,
+        due=max((index + 1 for index, value in enumerate(this) if value is not None), default=0),
         decimals=1,
     )
     known = [value for value in this if value is not None]
     summary = say("{count} months, {total} {unit} in all.", count=len(known), total=number(sum(known), 2), unit=unit)
-    table = cards.table(
-        [cards.Column("month", say("Month")), cards.Column("value", FLOWS[flow].unit, "number")],
-        [
-            {
-                "month": f"{row.month:%Y-%m}",
-                "value": html.Span(number(Decimal(row.quantity) / 1000, 2), **data(month=f"{row.month:%Y-%m}")),
-            }
-            for row in sorted(rows, key=lambda one: one.month)
-            if row.month >= span.start
-        ],
-        caption=say("Months"),
+    foot = html.Details(
+        [html.Summary(say("As a table")), _month_table(ctx, flow, [row for row in rows if row.month >= span.start])]
     )
-    return cards.chart_card(
-        say("Months"), "energy-months", drawn, summary, lang=ctx.lang, foot=html.Details([html.Summary(say("As a table")), table])
+    return cards.chart_card(say("Months"), "energy-months", drawn, summary, lang=ctx.lang, foot=foot)
+
+
+def _published(session: TenantSession, flow: str, span: period.Period) -> list[Any]:
+    """The firm's own published months of the span and of the year before: month, quantity [milli-units], missing [minutes]."""
+    return list(
+        session.rows(
+            "SELECT month, sum(quantity)::bigint AS quantity, sum(missing)::bigint AS missing FROM shared.flow_month "
+            "WHERE tenant = current_user AND flow = :flow AND month >= :a AND month < :b GROUP BY month ORDER BY month",
+            flow=flow,
+            a=span.year_before().start,
+            b=span.end,
+        )
     )
+
+
+def _thousands(row: Any) -> float | None:
+    """A published month in thousands of the flow's unit."""
+    return None if row is None else row.quantity / 10**6
+
+
+def _month_table(ctx: Context, flow: str, rows: list[Any]) -> Any:
+    lines = [
+        {
+            "month": f"{row.month:%Y-%m}",
+            "value": html.Span(number(Decimal(row.quantity) / 1000, 2), **data(month=f"{row.month:%Y-%m}")),
+        }
+        for row in rows
+    ]
+    columns = [cards.Column("month", ctx.say("Month")), cards.Column("value", FLOWS[flow].unit, "number")]
+    return cards.table(columns, lines, caption=ctx.say("Months"))
 
 
 def windows(ctx: Context, session: TenantSession, curve: Curve, of: period.Period) -> Any:
@@ -200,32 +207,26 @@ def findings(ctx: Context, session: TenantSession, last: dt.date) -> Any:
 def meters(ctx: Context, session: TenantSession, first: dt.date, last: dt.date) -> Any:
     say = ctx.say
     topology = load(session)
-    totals = {
-        row.channel: row
-        for row in session.rows(
-            "SELECT channel, sum(total)::bigint AS total FROM curve WHERE day BETWEEN :a AND :b GROUP BY channel", a=first, b=last
-        )
-    }
-    rows = []
-    for channel in topology.channels.values():
-        meter = topology.meters[channel.meter]
-        if channel.id not in totals:
-            continue
-        above = topology.meters[meter.parent].name if meter.parent else ""
-        total = Decimal(totals[channel.id].total) / 1000
-        flow = (
-            say("Electricity behind it") if meter.parent and channel.flow == "grid_in" else explained.flow_name(channel.flow, say)
-        )
-        rows.append(
-            {"meter": meter.name, "behind": above, "flow": flow, "total": number(total, 2), "unit": say(FLOWS[channel.flow].unit)}
-        )
+    found = session.rows(
+        "SELECT channel, sum(total)::bigint AS total FROM curve WHERE day BETWEEN :a AND :b GROUP BY channel", a=first, b=last
+    )
+    totals = {row.channel: row.total for row in found}
+    rows = [_meter(ctx, topology, one, totals[one.id]) for one in topology.channels.values() if one.id in totals]
     columns = [
         cards.Column("meter", say("Meter")),
         cards.Column("behind", say("Behind")),
         cards.Column("flow", say("Flow")),
         cards.Column("total", say("Total"), "number"),
-        cards.Column("unit", say("Unit")),
     ]
-    return cards.section(
-        say("Meters"), cards.table(columns, sorted(rows, key=lambda row: (row["behind"], row["meter"])), caption=say("Meters"))
-    )
+    listed = cards.table(columns, sorted(rows, key=lambda row: (row["behind"], row["meter"])), caption=say("Meters"))
+    link = dcc.Link(say("Meters and devices"), href="/firm/devices", className="ly-button")
+    return cards.section(say("Meters"), listed, tools=link)
+
+
+def _meter(ctx: Context, topology: Topology, one: Channel, total: int) -> dict[str, str]:
+    say = ctx.say
+    meter = topology.meters[one.meter]
+    behind = topology.meters[meter.parent].name if meter.parent else ""
+    flow = say("Electricity behind it") if meter.parent and one.flow == "grid_in" else explained.flow_name(one.flow, say)
+    shown = f"{number(Decimal(total) / 1000, 2)} {say(FLOWS[one.flow].unit)}"
+    return {"meter": meter.name, "behind": behind, "flow": flow, "total": shown}

@@ -21,7 +21,7 @@ from dashboards.room import Context, Query, context
 from park.notation import change, energy, number
 from park.notation import day as day_text
 from park.notation import month as month_text
-from tenants import accounts, clock, money, submissions
+from tenants import accounts, clock, money, submissions, uncertainties
 from tenants.calc.load import Curve
 from tenants.calc.tariff import period_codes
 from tenants.db import TenantSession, tenant_session
@@ -239,4 +239,5 @@ def callbacks(app: Dash) -> None:
         method = {"emission_tco2": "cn_park_2025", "scope12_market_tco2e": "ghgp_market"}.get(key, "ghgp_location")
         with tenant_session(ctx.db, ctx.tenant) as session:
             account = accounts.of_tenant(session, named("month", dt.date.fromisoformat(f"{month}-01")), method)
-        return True, cards.explain_body(explained.explanation(account, key, ctx.say), ctx.say)
+            said = uncertainties.stated(session)
+        return True, cards.explain_body(explained.explanation(account, key, ctx.say, said), ctx.say)

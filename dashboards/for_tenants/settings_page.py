@@ -1,28 +1,32 @@
-"""What the firm decides: what the park sees, what electricity costs, its sites, its people, its device tokens."""
+"""What the firm decides: what the park sees, what electricity costs, its sites, how exact its meters are, its people."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import dash_mantine_components as dmc
-from dash import ALL, Dash, Input, Output, State, dcc, html, no_update
+from dash import ALL, Dash, Input, Output, State, html, no_update
 from dash import ctx as fired
 
 from dashboards import cards
 from dashboards.aria import aria
 from dashboards.cards.words import Say
+from dashboards.for_tenants import exactness
 from dashboards.for_tenants.bills import decimal_of
 from dashboards.for_tenants.money_cards import PERIOD_NAMES
 from dashboards.house import house
 from dashboards.room import Context, Query, context, refusal
 from park.notation import number
-from park.people import invitations, memberships, tokens
+from park.people import invitations, memberships
 from park.people.roles import ROLES
 from tenants import consent, money, sites, tariffs
 from tenants.calc.tariff import AveragePrice
 from tenants.db import TenantSession, tenant_session
-from tenants.errors import InvalidInput, LingyuanError
+from tenants.errors import InvalidInput, LingyuanError, NotFound
 
 CONSENTS = (("month", "Months only"), ("day", "Months and days"), ("interval", "Months, days and every 15 minutes"))
 PERIODS = ("sharp", "peak", "flat", "valley")
@@ -41,7 +45,8 @@ def _content(ctx: Context, said: Any = None) -> Any:
             _tariffs(ctx, session),
             _sites(ctx, session),
         ]
-    return cards.page(ctx.say("Settings"), html.Div(said, **aria(live="polite")), *parts, _people(ctx), _tokens(ctx))
+        parts.append(exactness.form(ctx, session))
+    return cards.page(ctx.say("Settings"), html.Div(said, **aria(live="polite")), *parts, _people(ctx))
 
 
 def _consent(ctx: Context, session: TenantSession) -> Any:
@@ -97,7 +102,10 @@ def _tariffs(ctx: Context, session: TenantSession) -> Any:
     rows = []
     for one in tariffs.listed(session):
         prices = {"average": one.tariff.price} if isinstance(one.tariff, AveragePrice) else dict(one.tariff.prices)
-        text = " · ".join(f"{say(PERIOD_NAMES.get(key, 'Average'))} {number(value / 1000, 4)}" for key, value in prices.items())
+        order = ["average", *PERIODS, *prices]
+        text = " · ".join(
+            f"{say(PERIOD_NAMES.get(key, 'Average'))} {number(prices[key] / 1000, 4)}" for key in sorted(prices, key=order.index)
+        )
         rows.append({"from": one.valid_from.isoformat(), "prices": text})
     if not rows:
         return None
@@ -172,132 +180,128 @@ def _people(ctx: Context) -> Any:
     return cards.section(say("People"), form, cards.table(columns, rows, caption=say("People")))
 
 
-def _tokens(ctx: Context) -> Any:
-    say = ctx.say
-    with tenant_session(ctx.db, ctx.tenant) as session:
-        zone = session.zone
-    rows = [
-        {
-            "title": one.title,
-            "id": one.id,
-            "used": f"{one.used.astimezone(zone):%Y-%m-%d %H:%M}" if one.used else say("never"),
-            "state": say("Revoked") if one.revoked else f"{say('until')} {one.expires:%Y-%m-%d}",
-            "do": None
-            if one.revoked
-            else dmc.Button(say("Revoke"), id={"type": "token-revoke", "id": one.id}, size="compact-sm", variant="default"),
-        }
-        for one in tokens.listed(ctx.db, ctx.tenant)
-    ]
-    columns = [
-        cards.Column("title", say("Device or program")),
-        cards.Column("id", say("Public part")),
-        cards.Column("used", say("Last used")),
-        cards.Column("state", say("Valid")),
-        cards.Column("do", ""),
-    ]
-    form = html.Div(
-        [
-            dmc.TextInput(id="token-title", label=say("Device or program")),
-            dmc.MultiSelect(
-                id="token-scopes",
-                label=say("May"),
-                value=["readings:write"],
-                data=[
-                    {"value": "readings:write", "label": say("send readings")},
-                    {"value": "data:read", "label": say("read data")},
-                ],
-            ),
-            dmc.Button(say("Make a token"), id="token-make"),
-        ],
-        className="ly-form-row",
-    )
-    return cards.section(
-        say("Device tokens"),
-        form,
-        cards.table(columns, rows, caption=say("Device tokens"), empty=say("None yet.")),
-        note=say("Devices send to POST /api/v1/readings; the description is at /api/v1/openapi.json"),
-    )
-
-
 def callbacks(app: Dash) -> None:
-    """Everything that is saved here."""
+    """Everything that is saved here, form by form."""
+    for each in (_chooses_consent, _saves_average, _saves_windows, _invites, _removes, _saves_exactness):
+        each(app)
 
-    @app.callback(
-        Output("firm-settings", "children"),
-        Input("consent", "value"),
-        Input("price-average-save", "n_clicks"),
-        Input({"type": "price-save", "of": ALL}, "n_clicks"),
-        Input("person-invite", "n_clicks"),
-        Input({"type": "person-remove", "id": ALL}, "n_clicks"),
-        Input("token-make", "n_clicks"),
-        Input({"type": "token-revoke", "id": ALL}, "n_clicks"),
-        State("price-average", "value"),
-        State({"type": "price", "period": ALL}, "value"),
-        State({"type": "price-demand", "of": ALL}, "value"),
-        State("person-contact", "value"),
-        State("person-role", "value"),
-        State("token-title", "value"),
-        State("token-scopes", "value"),
-        prevent_initial_call=True,
-    )
-    def save(*given: Any) -> Any:
+
+PAGE = "firm-settings"
+
+
+def _saved(change: Callable[[Context], object]) -> Any:
+    """The page after a change: with what the change says, or with the reason why it was not made."""
+    ctx = context("firm.settings")
+    try:
+        said = change(ctx)
+    except LingyuanError as error:
+        return _content(ctx, refusal(ctx, error))
+    return _content(ctx, said)
+
+
+def _chooses_consent(app: Dash) -> None:
+    @app.callback(Output(PAGE, "children"), Input("consent", "value"), prevent_initial_call=True)
+    def save(level: str | None) -> Any:
         ctx = context("firm.settings")
-        try:
-            said = _save(ctx, fired.triggered_id, given)
-        except LingyuanError as error:
-            return _content(ctx, refusal(ctx, error))
-        return no_update if said is None else _content(ctx, said)
-
-
-def _save(ctx: Context, pressed: Any, given: tuple[Any, ...]) -> Any:
-    (
-        level,
-        average_clicks,
-        windows_clicks,
-        invite_clicks,
-        remove_clicks,
-        token_clicks,
-        revoke_clicks,
-        average,
-        windows,
-        demand,
-        contact,
-        role,
-        title,
-        scopes,
-    ) = given
-    say, actor = ctx.say, ctx.who.actor
-    if pressed == "consent":
         with tenant_session(ctx.db, ctx.tenant) as session:
             if consent.current(session) == level:
-                return None
-            consent.choose(session, level, actor=actor)
-        return cards.notice(say("Saved. The park sees it so from now on."), "good")
-    if pressed == "price-average-save" and average_clicks:
-        return _save_prices(ctx, {"average": decimal_of(average, "average")}, None)
-    if isinstance(pressed, dict) and pressed["type"] == "price-save" and any(windows_clicks):
-        prices = {name: decimal_of(text, name) for name, text in zip(PERIODS, windows, strict=True)}
-        extra = decimal_of(demand[0], "demand")
-        return _save_prices(ctx, {**prices, **({"demand": extra} if extra is not None else {})}, "windows")
-    if pressed == "person-invite" and invite_clicks:
-        made = invitations.invite(house().desk, ctx.who, role=role, contact=contact or "", lang=ctx.lang)
-        return cards.notice(say("Invited. The link was sent; it works once, for 72 hours: {link}", link=made.link), "good")
-    if pressed == "token-make" and token_clicks:
-        _, whole = tokens.create(ctx.db, tenant=ctx.tenant, title=title or "", scopes=scopes or [], actor=actor)
-        copy = html.Div(
-            [
-                html.Code(whole, id="token-whole", className="ly-break"),
-                dcc.Clipboard(target_id="token-whole", className="ly-copy"),
-            ]
-        )
-        return cards.notice(html.Div([say("The token, shown this once:"), copy]), "good")
-    if isinstance(pressed, dict) and pressed["type"] == "person-remove" and any(remove_clicks):
-        memberships.remove(house().desk, ctx.who, pressed["id"])
-        return cards.notice(say("Removed."), "good")
-    if isinstance(pressed, dict) and pressed["type"] == "token-revoke" and any(revoke_clicks):
-        tokens.revoke(ctx.db, tenant=ctx.tenant, token=pressed["id"], actor=actor)
-        return cards.notice(say("Revoked."), "good")
-    return None
+                return no_update
+        return _saved(lambda ctx: _consented(ctx, level or ""))
+
+
+def _consented(ctx: Context, level: str) -> Any:
+    with tenant_session(ctx.db, ctx.tenant) as session:
+        consent.choose(session, level, actor=ctx.who.actor)
+    return cards.notice(ctx.say("Saved. The park sees it so from now on."), "good")
+
+
+def _saves_average(app: Dash) -> None:
+    @app.callback(
+        Output(PAGE, "children", allow_duplicate=True),
+        Input("price-average-save", "n_clicks"),
+        State("price-average", "value"),
+        prevent_initial_call=True,
+    )
+    def save(clicks: int | None, average: str | None) -> Any:
+        if not clicks:
+            return no_update
+        return _saved(lambda ctx: _save_prices(ctx, {"average": decimal_of(average, "average")}, None))
+
+
+def _saves_windows(app: Dash) -> None:
+    @app.callback(
+        Output(PAGE, "children", allow_duplicate=True),
+        # By pattern: where no windows are published there is no such form.
+        Input({"type": "price-save", "of": ALL}, "n_clicks"),
+        State({"type": "price", "period": ALL}, "value"),
+        State({"type": "price-demand", "of": ALL}, "value"),
+        prevent_initial_call=True,
+    )
+    def save(clicks: list[int | None], windows: list[str | None], demand: list[str | None]) -> Any:
+        if not any(clicks):
+            return no_update
+        return _saved(lambda ctx: _save_prices(ctx, _window_prices(windows, demand[0]), "windows"))
+
+
+def _window_prices(windows: list[str | None], demand: str | None) -> dict[str, Decimal | None]:
+    prices = {name: decimal_of(text, name) for name, text in zip(PERIODS, windows, strict=True)}
+    extra = decimal_of(demand, "demand")
+    return {**prices, **({"demand": extra} if extra is not None else {})}
+
+
+def _invites(app: Dash) -> None:
+    @app.callback(
+        Output(PAGE, "children", allow_duplicate=True),
+        Input("person-invite", "n_clicks"),
+        State("person-contact", "value"),
+        State("person-role", "value"),
+        prevent_initial_call=True,
+    )
+    def save(clicks: int | None, contact: str | None, role: str) -> Any:
+        return _saved(lambda ctx: _invited(ctx, role, contact or "")) if clicks else no_update
+
+
+def _invited(ctx: Context, role: str, contact: str) -> Any:
+    made = invitations.invite(house().desk, ctx.who, role=role, contact=contact, lang=ctx.lang)
+    return cards.notice(ctx.say("Invited. The link was sent; it works once, for 72 hours: {link}", link=made.link), "good")
+
+
+def _removes(app: Dash) -> None:
+    @app.callback(
+        Output(PAGE, "children", allow_duplicate=True),
+        Input({"type": "person-remove", "id": ALL}, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def save(clicks: list[int | None]) -> Any:
+        pressed = fired.triggered_id
+        if not any(clicks) or not isinstance(pressed, dict):
+            return no_update
+        return _saved(lambda ctx: _removed(ctx, pressed["id"]))
+
+
+def _removed(ctx: Context, person: str) -> Any:
+    memberships.remove(house().desk, ctx.who, _known(person))
+    return cards.notice(ctx.say("Removed."), "good")
+
+
+def _known(person: str) -> UUID:
+    """The id of a button; whoever sends another is told that there is no such person."""
+    try:
+        return UUID(person)
+    except ValueError as error:
+        raise NotFound(what="person", name=person) from error
+
+
+def _saves_exactness(app: Dash) -> None:
+    @app.callback(
+        Output(PAGE, "children", allow_duplicate=True),
+        Input("exactness-save", "n_clicks"),
+        State({"type": "exactness", "part": ALL, "of": ALL}, "value"),
+        State({"type": "exactness", "part": ALL, "of": ALL}, "id"),
+        prevent_initial_call=True,
+    )
+    def save(clicks: int | None, values: list[str | None], ids: list[dict[str, str]]) -> Any:
+        return _saved(lambda ctx: exactness.save(ctx, values, ids)) if clicks else no_update
 
 
 def _save_prices(ctx: Context, prices: dict[str, Any], area: str | None) -> Any:

@@ -169,7 +169,8 @@ def list_offsets(tenant: str) -> list[dict[str, Any]]:
 
 
 def _range(of: Serials) -> str:
-    return f"{of.prefix}{of.first} – {of.prefix}{of.last}"
+    first, last = of.ends
+    return f"{first} – {last}"
 
 
 def _stored(found: Installation, session: TenantSession, contract: Path | None) -> UUID | None:

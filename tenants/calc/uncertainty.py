@@ -36,12 +36,16 @@ class Uncertainty:
     grade: Grade
 
 
-def combined_uncertainty(parts: Sequence[Contribution]) -> Uncertainty:
+def combined_uncertainty(parts: Sequence[Contribution], emission: Fraction | None = None) -> Uncertainty:
     """u_E = sqrt(sum (E_i u_i)^2) / E, parts of a shared factor added first.
+
+    Args:
+        emission: E, where the parts say more than one thing of the same tonne (its quantity and its factor); default their sum.
 
     Source: project rule after the IPCC 2006 Guidelines, volume 1, chapter 3, approach 1.
     """
-    emission = sum((part.emission for part in parts), Fraction(0))
+    if emission is None:
+        emission = sum((part.emission for part in parts), Fraction(0))
     groups: dict[str, Fraction] = defaultdict(Fraction)
     for index, part in enumerate(parts):
         if part.uncertainty is None:

@@ -19,9 +19,9 @@ REGISTRY = "国家绿证核发交易系统"
 @pytest.mark.parametrize(
     ("text", "prefix", "first", "last"),
     [
-        ("GEC-2025-0001 - GEC-2025-2000", "GEC-2025-", 1, 2000),
-        ("GEC-2025-0001 至 GEC-2025-2000", "GEC-2025-", 1, 2000),
-        ("GEC-2025-0001~GEC-2025-0001", "GEC-2025-", 1, 1),
+        ("GEC-2025-0001 - GEC-2025-2000", "GEC-2025-000", 1, 2000),
+        ("GEC-2025-0001 至 GEC-2025-2000", "GEC-2025-000", 1, 2000),
+        ("GEC-2025-0001~GEC-2025-0001", "GEC-2025-000", 1, 1),
         ("1-2000", "", 1, 2000),
         ("GEC-7", "GEC-", 7, 7),
         ("123456789012345678901234", "123456", 789012345678901234, 789012345678901234),
@@ -29,6 +29,23 @@ REGISTRY = "国家绿证核发交易系统"
 )
 def test_a_range_as_people_write_it(text: str, prefix: str, first: int, last: int) -> None:
     assert serials(REGISTRY, text) == Serials(REGISTRY, prefix, first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("GEC-2025-0001 - GEC-2025-2000", ("GEC-2025-0001", "GEC-2025-2000")),
+        ("GEC-0099 - GEC-0100", ("GEC-0099", "GEC-0100")),
+        ("099-100", ("099", "100")),
+        ("99-100", ("99", "100")),
+        ("A-001 - A-1000", ("A-001", "A-1000")),
+        ("G-0000 - G-0009", ("G-0000", "G-0009")),
+        ("G-10 - G-99", ("G-10", "G-99")),
+        ("100000000000000000000001", ("100000000000000000000001",) * 2),
+    ],
+)
+def test_numbers_are_shown_with_their_zeros(text: str, ends: tuple[str, str]) -> None:
+    assert serials(REGISTRY, text).ends == ends
 
 
 @pytest.mark.parametrize("text", ["", "abc", "A-1 - B-2", "A-9 - A-2", "1 - 2 - 3", "x" * 300 + "1"])

@@ -34,6 +34,13 @@ def test_parts_that_share_a_factor_are_wrong_together() -> None:
     assert round(apart.absolute, 4) == Decimal("14.1421")
 
 
+def test_quantity_and_factor_of_one_part() -> None:
+    """100 t of which the quantity is 3 % and the factor 4 % uncertain: 5 %, and not of 200 t."""
+    both = [Contribution(Fraction(100), Fraction(3, 100), "quantity"), Contribution(Fraction(100), Fraction(4, 100), "factor")]
+    found = combined_uncertainty(both, Fraction(100))
+    assert (found.absolute, found.relative, found.grade) == (5, Decimal("0.05"), "B")
+
+
 def test_a_locked_constant_has_no_uncertainty_but_an_unknown_one_is_unknown() -> None:
     assert combined_uncertainty([Contribution(POWER, Fraction(0))]).grade == "A"
     unknown = combined_uncertainty([Contribution(POWER, Fraction("0.01")), Contribution(GAS, None)])
