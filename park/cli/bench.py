@@ -17,6 +17,7 @@ from tenants.errors import InvalidInput
 
 BENCHES = {
     "ingest": ("park.bench.ingest", "ingesting"),
+    "files": ("park.bench.files", "dropping"),
     "provision": ("park.bench.schemas", "provisioning"),
     "migrate": ("park.bench.schemas", "migrating"),
     "rollup": ("park.bench.rollup", "rolling_up"),
@@ -44,7 +45,7 @@ def bench(name: str, tenants: int | None) -> None:
     """Measure speed as ratios against limits of the same run; ends with 1 if a goal is missed."""
     module, function = BENCHES[name]
     run = getattr(importlib.import_module(module), function)
-    if tenants and name == "ingest":
+    if tenants and name in ("ingest", "files"):
         raise InvalidInput(field="--tenants", reason="this bench has one tenant", remedy="Leave the option out.")
     options = {"tenants": tenants} if tenants else {}
     result = run(Settings.read(os.environ), lambda text: click.echo(text, err=True), **options).as_dict()

@@ -1,7 +1,8 @@
 """Child process: a workbook on standard input becomes delimited text on standard output.
 
-Run by its path, in isolation, so that nothing but the standard library and calamine is loaded. It limits its own memory and
-processor time before it parses. First line of the output: JSON, the sheets with their sizes, or an error; then the texts.
+Run by its path, in isolation, so that nothing but the standard library and calamine is loaded. The first line of the input are
+the limits of memory [bytes], processor time [s] and cells, which it sets itself before it reads on. First line of the output:
+JSON, the sheets with their sizes, or an error; then the texts.
 """
 
 from __future__ import annotations
@@ -19,14 +20,15 @@ LONGEST = 256  # characters of one cell; nothing that is a title, a time or a nu
 _CONTROLS = dict.fromkeys((*range(32), 127, 8232, 8233), " ")
 
 
-def main(memory: int, seconds: int, most_cells: int) -> None:
+def main() -> None:
     """Writes the sheets of the workbook on standard input to standard output."""
+    import python_calamine
+
+    memory, seconds, most_cells = map(int, sys.stdin.buffer.readline().split())
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # pipes are not files
-    import python_calamine
-
     try:
         workbook = python_calamine.load_workbook(io.BytesIO(sys.stdin.buffer.read()))
         answer = _sheets(workbook, python_calamine, most_cells)
@@ -59,7 +61,7 @@ def _sheets(workbook: Any, calamine: Any, most_cells: int) -> tuple[dict[str, An
 
 
 def _line(row: list[Any]) -> str:
-    return CELL.join([_WRITE.get(type(cell), str)(cell) for cell in row])
+    return CELL.join([repr(cell) if type(cell) is float and cell % 1 else _WRITE.get(type(cell), str)(cell) for cell in row])
 
 
 def _number(cell: float) -> str:
@@ -99,4 +101,4 @@ def _answer(header: dict[str, Any], texts: list[bytes]) -> None:
 
 
 if __name__ == "__main__":
-    main(*(int(argument) for argument in sys.argv[1:]))
+    main()

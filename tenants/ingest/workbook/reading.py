@@ -58,15 +58,18 @@ def _text(content: bytes, name: str, shown: str) -> Opened:
 def _workbook(content: bytes, kind: Literal["xlsx", "xls"], shown: str, sheet: str | None, limits: Limits) -> Opened:
     notes: list[Message] = []
     inflated = len(content)
-    if kind == "xlsx":
-        parts = archive.inspect(content, shown, limits)
-        formats.check_parts(parts.names, shown)
-        inflated = parts.inflated
-        if parts.formulas:
-            notes.append(message("{count} cells hold formulas: the results stored in the file were read", count=parts.formulas))
-        if parts.errors:
-            notes.append(message("{count} cells hold errors such as #DIV/0!: they count as empty", count=parts.errors))
-    sheets, hidden = sandbox.read_sheets(content, inflated, shown, limits)
+    with sandbox.Child() as child:  # starts while the archive is looked at
+        if kind == "xlsx":
+            parts = archive.inspect(content, shown, limits)
+            formats.check_parts(parts.names, shown)
+            inflated = parts.inflated
+            if parts.formulas:
+                notes.append(
+                    message("{count} cells hold formulas: the results stored in the file were read", count=parts.formulas)
+                )
+            if parts.errors:
+                notes.append(message("{count} cells hold errors such as #DIV/0!: they count as empty", count=parts.errors))
+        sheets, hidden = child.read_sheets(content, inflated, shown, limits)
     if hidden:
         notes.append(message("hidden sheets were not read: {sheets}", sheets=", ".join(hidden)))
     names = [one.name for one in sheets]

@@ -25,26 +25,49 @@ class Sheet:
     text: bytes
 
 
+class Child:
+    """A child that starts while its file is still looked at, and is handed it once that was found harmless."""
+
+    def __enter__(self) -> Child:
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", str(CHILD)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            env={"LANG": "C.UTF-8"},
+        )  # fmt: skip
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        with self._process:  # closes the pipes and waits
+            pass
+
+    def read_sheets(self, data: bytes, inflated: int, name: str, limits: Limits) -> tuple[list[Sheet], list[str]]:
+        """The visible sheets, and the names of hidden ones.
+
+        Raises:
+            ParserStopped, EncryptedFile, UnreadableFile.
+        """
+        memory = min(limits.parse_bytes, _START_BYTES + _PER_BYTE * inflated + 2 * len(data))
+        order = f"{memory} {limits.parse_seconds} {limits.cells}\n".encode()
+        child = self._process
+        try:
+            output, _ = child.communicate(order + data, timeout=limits.parse_seconds)
+        except subprocess.TimeoutExpired as error:
+            child.kill()
+            raise ParserStopped(name=name, what=TIME) from error
+        line, _, texts = output.partition(b"\n")
+        if not line:  # killed by a limit before it could answer
+            raise ParserStopped(name=name, what=TIME if child.returncode in (-24, -9) else MEMORY)
+        return _sheets(json.loads(line), texts, name)
+
+
 def read_sheets(data: bytes, inflated: int, name: str, limits: Limits) -> tuple[list[Sheet], list[str]]:
-    """The visible sheets, and the names of hidden ones.
+    """The visible sheets of a file that was found harmless, and the names of hidden ones.
 
     Raises:
         ParserStopped, EncryptedFile, UnreadableFile.
     """
-    memory = min(limits.parse_bytes, _START_BYTES + _PER_BYTE * inflated + 2 * len(data))
-    command = [sys.executable, "-I", str(CHILD), str(memory), str(limits.parse_seconds), str(limits.cells)]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={"LANG": "C.UTF-8"}
-    ) as child:
-        try:
-            output, _ = child.communicate(data, timeout=limits.parse_seconds)
-        except subprocess.TimeoutExpired as error:
-            child.kill()
-            raise ParserStopped(name=name, what=TIME) from error
-    line, _, texts = output.partition(b"\n")
-    if not line:  # killed by a limit before it could answer
-        raise ParserStopped(name=name, what=TIME if child.returncode in (-24, -9) else MEMORY)
-    return _sheets(json.loads(line), texts, name)
+    with Child() as child:
+        return child.read_sheets(data, inflated, name, limits)
 
 
 def _sheets(header: dict[str, object], texts: bytes, name: str) -> tuple[list[Sheet], list[str]]:
