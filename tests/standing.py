@@ -34,7 +34,7 @@ class Standing:
         return f"http://127.0.0.1:{self.settings.port}"
 
     def pid(self, program: str) -> int | None:
-        """Process number of a program: engine, web, worker."""
+        """Process number of a program: engine, web, worker, mqtt."""
         if program == "engine":
             return engine.status(self.settings).pid
         try:
@@ -67,12 +67,18 @@ class Standing:
 
 
 @contextmanager
-def standing(folder: Path) -> Iterator[Standing]:
-    """An installation in the folder, started and at the end stopped."""
+def standing(folder: Path, **more: str) -> Iterator[Standing]:
+    """An installation in the folder, started and at the end stopped; `more` are settings."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environ = {"LINGYUAN_HOME": str(folder), "LINGYUAN_PORT": str(port), "LINGYUAN_WEB_WORKERS": "1", "LINGYUAN_LANG": "en"}
+    environ = {
+        "LINGYUAN_HOME": str(folder),
+        "LINGYUAN_PORT": str(port),
+        "LINGYUAN_WEB_WORKERS": "1",
+        "LINGYUAN_LANG": "en",
+        **more,
+    }
     settings = Settings.read(environ)
     house = prepare(settings)
     child = {**{k: v for k, v in os.environ.items() if not k.startswith(("LINGYUAN_", "DATABASE_URL"))}, **environ}
@@ -93,7 +99,7 @@ def main() -> int:
     from park import serving
 
     settings = Settings.read(os.environ)
-    return serving.serve(settings, "en", [serving.web(settings), serving.worker(settings)])
+    return serving.serve(settings, "en", [serving.web(settings), serving.worker(settings), *serving.mqtt(settings)])
 
 
 if __name__ == "__main__":

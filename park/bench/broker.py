@@ -95,10 +95,10 @@ class Broker:
 
 
 @contextmanager
-def broker(house: Installation, folder: Path) -> Iterator[Broker]:
+def broker(house: Installation, folder: Path, port: int | None = None) -> Iterator[Broker]:
     """A running broker whose users are the installation's tokens. The example configuration, but for port and account."""
     files.write(house, folder)
-    found, path = Broker(folder, free_port()), folder / "mosquitto.conf"
+    found, path = Broker(folder, port or free_port()), folder / "mosquitto.conf"
     text = path.read_text(encoding="utf-8").replace("listener 1883 ", f"listener {found.port} ")
     path.write_text(text + ("user root\n" if os.geteuid() == 0 else ""), encoding="utf-8")  # to enter a private folder
     found.start()

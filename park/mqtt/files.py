@@ -54,6 +54,8 @@ autosave_interval 5
 # the usual 1,000 in the queue would lose what comes while it is away.
 max_inflight_messages 0
 max_queued_messages 0
+
+# Larger than the platform takes, so that it can tell the device; beyond, the broker hangs up without a word.
 message_size_limit {largest}
 """
 
@@ -67,7 +69,7 @@ def write(house: Installation, folder: Path) -> bool:
     if not configuration.exists():
         (folder / "store").mkdir(mode=0o750, exist_ok=True)
         _owned(folder / "store")
-        changed |= _replace(configuration, CONFIGURATION.format(folder=folder, largest=LARGEST_BYTES))
+        changed |= _replace(configuration, CONFIGURATION.format(folder=folder, largest=4 * LARGEST_BYTES))
     _owned(folder)
     if changed:
         _tell(folder / "mosquitto.pid")
