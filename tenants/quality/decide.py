@@ -90,6 +90,8 @@ def replace(
         session, [series], source=SOURCE, name=f"{problem.rule}: {method}", actor=actor, replace_reason=reason,
         sha256=hashlib.sha256(repair.start.tobytes() + repair.values.tobytes()).hexdigest(),
     )  # fmt: skip
+    if receipt.refused:
+        raise InvalidInput(field="total", reason="no meter can count so much in so short a time", remedy="Check the unit.")
     if receipt.batch is not None:
         said = {"problem": str(problem.id), "rule": problem.rule, "method": method, "author": actor}
         session.execute(

@@ -24,6 +24,7 @@ from tenants.quality.problems import Problem
 from tenants.quantities import to_milli
 from tenants.topology import Topology, load
 
+GREATEST = 10**12  # units of a flow that a person may enter for one stretch
 AROUND_DAYS = 29  # what the methods look at before and after
 
 # What a person reads; catalogue texts.
@@ -126,7 +127,7 @@ def _entered(problem: Problem, total: str | None) -> int:
         value = Decimal((total or "").replace(",", "").replace("，", "").strip())
     except ArithmeticError as error:
         raise InvalidInput(field="total", reason="a number is needed", remedy="Write it like 12345.67.") from error
-    if not value.is_finite() or value < 0:
+    if not value.is_finite() or not 0 <= value <= GREATEST:
         raise InvalidInput(field="total", reason="a number is needed", remedy="Write it like 12345.67.")
     return to_milli(value, problem.unit, problem.flow)
 

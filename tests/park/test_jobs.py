@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,10 @@ from park.access import accounts_session, park_session
 from park.config import Settings
 from park.installation import Installation
 from tenants.db import Database, tenant_session
+from tenants.quality import problems
 from tests.databases import Installed
+from tests.tenants.calc.quality.histories import workshop
+from tests.tenants.readings import send, series
 
 
 class Here(Installation):
@@ -72,8 +76,6 @@ def test_a_mark_drained_twice_makes_one_tenant(house: Here, park: str, db: Datab
 def test_the_night_finds_what_differs(house: Here, tenant: str, db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(members, "listed", lambda _: [row for row in _rows(db) if row.name == tenant])
     assert jobs.nightly(house) == {}
-    import datetime as dt
-
     from tests.published import publish
 
     publish(db, tenant, dt.date(2026, 1, 1), "grid_in", 5)  # a month that no fact supports
@@ -87,3 +89,16 @@ def _rows(db: Database) -> Any:
 
 def test_summaries_are_made(house: Here, park: str) -> None:
     assert jobs.make_summaries(house) >= 1
+
+
+def test_what_came_in_is_looked_at_by_the_worker(house: Here, tenant: str, db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "QUIET_S", 0)
+    values: list[int | None] = [int(one) for one in workshop(30)]
+    values[20 * 96 + 40] = 900_000
+    send(db, tenant, series("m", "2026-02-01", values), today=dt.date(2026, 3, 3))
+    assert waiting(house, tenant) == 1
+    asyncio.run(work_off(house))
+    with tenant_session(db, tenant) as session:
+        assert "spike" in {one.rule for one in problems.listed(session)}
+    with accounts_session(db) as session:
+        assert session.scalar("SELECT count(*) FROM shared.mark WHERE tenant = :t AND kind = 'quality'", t=tenant) == 0

@@ -73,7 +73,7 @@ class _Repeats:
             return 0.0
         zero, away = self.values[first] == 0, away & self.pairs
         alike = away & ((self.before == 0) == zero)
-        if alike.sum() < FEWEST_PAIRS and not zero:
+        if alike.sum() < FEWEST_PAIRS:  # never near this value: what it does at any other
             alike = away
         by_hour = self._by_hour(alike, slice(first + 1, end))
         return by_hour if zero else max(by_hour, self._by_value(away, first, end))
