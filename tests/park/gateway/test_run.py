@@ -129,10 +129,6 @@ def ordeal(floor: Floor, times: int, seed: int) -> Platform:
     return platform
 
 
-def test_killed_and_cut_off_nothing_is_lost_or_doubled(floor: Floor) -> None:
-    all_there(floor, ordeal(floor, 2, seed=645))
-
-
 @pytest.mark.long
 def test_killed_and_cut_off_twenty_times(floor: Floor) -> None:
     all_there(floor, ordeal(floor, 20, seed=2007))

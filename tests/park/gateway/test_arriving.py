@@ -1,0 +1,167 @@
+"""From real meters to the real platform's database, while gateway, web server, worker and PostgreSQL are killed in turn."""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from pymodbus import FramerType
+from werkzeug.serving import make_server
+
+from park import members, parks
+from park.config import Settings
+from park.gateway import register_map, state
+from park.gateway.plan import Plan
+from park.people import tokens
+from tenants import publish, topology
+from tenants.curves.listing import listed
+from tenants.db import Database, tenant_session
+from tenants.registers.store import read_all
+from tests.park.gateway import fast
+from tests.park.gateway.meters import Dial, Dlt645Meter, ModbusMeter, counting, dlt645, modbus
+from tests.park.gateway.plans import plan
+from tests.standing import standing
+from wsgi import create_app
+
+PROGRAMS = ("gateway", "web", "gateway", "engine", "gateway", "worker")
+
+
+@pytest.fixture
+def dials() -> dict[str, Dial]:
+    return {"a": counting("100", "0.25"), "b": counting("200", "0.1"), "c": counting("300", "0.01")}
+
+
+@pytest.fixture
+def lines(dials: dict[str, Dial]) -> Iterator[list[int]]:
+    """The ports of a Modbus TCP meter, an RTU bus and a DL/T 645 bus."""
+    maps = register_map.ready()
+    with ExitStack() as stack:
+        tcp = modbus(ModbusMeter(1, maps["schneider-pm5000"], {"energy_import": dials["a"]}))
+        rtu = modbus(ModbusMeter(2, maps["acrel-adl400"], {"energy_import": dials["b"]}), framer=FramerType.RTU)
+        gate = dlt645(Dlt645Meter("000000000003", {"energy_import": dials["c"]}))
+        yield [stack.enter_context(one) for one in (tcp, rtu, gate)]
+
+
+def made(folder: Path, url: str, token: str, lines: list[int]) -> Plan:
+    """The gateway's configuration."""
+    wires = ("modbus-tcp", "modbus-rtu", "dlt645")
+    maps, addresses = ("schneider-pm5000", "acrel-adl400", "dlt645-2007"), ("1", "2", "000000000003")
+    return plan(
+        folder, url=url, create=True,
+        lines=[f"name: {wire}, wire: {wire}, host: 127.0.0.1, port: {port}" for wire, port in zip(wires, lines, strict=True)],
+        devices=[
+            f"name: {name}, line: {wire}, map: {of}, address: {address}, send: [{{read: energy_import, flow: grid_in, every: 1}}]"
+            for name, wire, of, address in zip("abc", wires, maps, addresses, strict=True)
+        ],
+        token=token,
+    )  # fmt: skip
+
+
+def ordeal(folder: Path, lines: list[int], dials: dict[str, Dial], kills: int) -> None:
+    dice = random.Random(11)
+    with standing(folder / "home") as found:
+        park = parks.create(found.house.db, found.house.owner, title="floor", province="重庆", actor="test")["park"]
+        tenant = members.create(found.house.db, found.house.owner, park=park, title="firm", actor="test")
+        _, token = tokens.create(found.house.db, tenant=tenant, title="t", scopes=["readings:write"], actor="test")
+        ready = made(folder, found.url, token, lines)
+        with ExitStack() as running:
+            process = running.enter_context(fast.running("gateway", ready.file))
+            for number in range(kills):
+                time.sleep(dice.uniform(0.6, 2.0))
+                program = PROGRAMS[number % len(PROGRAMS)]
+                if program == "gateway":
+                    fast.killed(process)
+                    running.close()
+                    process = running.enter_context(fast.running("gateway", ready.file))
+                elif found.kill(program):
+                    time.sleep(0.3)
+                    found.answers()
+            time.sleep(1.5)
+            fast.ended(process)
+        found.answers()
+        send_the_rest(ready)
+        found.house.db.dispose()
+        check(found.house.db, tenant, ready, dials, kills)
+
+
+def check(db: Database, tenant: str, ready: Plan, dials: dict[str, Dial], kills: int) -> None:
+    """The database holds what the buffer counted, each number one that the dial showed, and no more."""
+    counts = state.counts(ready.buffer)
+    assert counts["waiting"] == counts["aside"] == counts["dropped"] == counts["conflicting"] == 0
+    assert counts["stored"] == counts["delivered"] > 3 * kills
+    arrived = 0
+    with tenant_session(db, tenant) as session:
+        known = topology.load(session)
+        for name, dial in dials.items():
+            meter = known.meter_named(name)
+            assert meter is not None, name
+            (channel,) = known.of_meter(meter.id)
+            rows = read_all(session, channel.id).rows
+            values = [Decimal(int(one)) / 1000 for one in rows.value]
+            assert values == sorted(set(values))
+            assert set(values) <= set(dial.seen)  # type: ignore[attr-defined]
+            arrived += len(values)
+            days = listed(session, date.today() - timedelta(days=1), date.today() + timedelta(days=1), by="day", meter=name)
+            assert sum(Decimal(str(one["kWh"])) for one in days) <= values[-1] - values[0]
+        assert publish.check(session) == []
+    assert arrived == counts["delivered"]
+
+
+def send_the_rest(ready: Plan) -> None:
+    """What was read in the last second is sent by hand: that is what --once is for."""
+    with fast.running("gateway", ready.file, "--once", "--json") as once:
+        told = once.communicate(timeout=90)[0]
+    assert json.loads(told[told.index(b"{\n") :])["sent"], told
+
+
+@contextmanager
+def serving(app: Flask, port: int = 0) -> Iterator[int]:
+    """The port of a web server on which the whole program answers."""
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        thread.join(10)
+        server.server_close()
+
+
+def test_everything_arrives_while_gateway_and_server_come_and_go(
+    tmp_path: Path, db: Database, tenant: str, lines: list[int], dials: dict[str, Dial]
+) -> None:
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    app = create_app(Settings(home=tmp_path / "home", secret="b" * 40), db)
+    _, token = tokens.create(db, tenant=tenant, title="t", scopes=["readings:write"], actor="test")
+    with serving(app) as port:
+        ready = made(tmp_path, f"http://127.0.0.1:{port}", token, lines)
+        with fast.running("gateway", ready.file) as process:
+            time.sleep(2.5)
+            fast.killed(process)
+    with fast.running("gateway", ready.file) as process:
+        time.sleep(2.5)  # nobody at the other end
+        fast.killed(process)
+    with serving(app, port):
+        with fast.running("gateway", ready.file) as process:
+            time.sleep(3)
+            fast.ended(process)
+        send_the_rest(ready)
+    check(db, tenant, ready, dials, 2)
+
+
+@pytest.mark.long
+def test_everything_arrives_while_all_are_killed_twenty_times_each(
+    tmp_path: Path, lines: list[int], dials: dict[str, Dial]
+) -> None:
+    ordeal(tmp_path, lines, dials, 20 * len(PROGRAMS))
