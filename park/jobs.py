@@ -21,6 +21,7 @@ from park.people import upkeep
 from tenants import publish
 from tenants.db import tenant_session
 from tenants.errors import LingyuanError
+from tenants.ingest import gathering
 from tenants.quality import find as quality
 
 log = structlog.get_logger("worker")
@@ -68,6 +69,13 @@ def look_after(house: Installation, tenant: str) -> None:
         quality.look_after(session)
 
 
+def tidy(house: Installation, tenant: str) -> None:
+    """Forgets answers that nobody will ask for again, and gathers yesterday's submissions of each device."""
+    with tenant_session(house.db, tenant) as session:
+        requests.prune(session)
+        gathering.gather(session)
+
+
 def nightly(house: Installation) -> dict[str, list[str]]:
     """Refreshes every tenant, re-derives what it published and lists the differences, looks for problems in its data.
 
@@ -84,6 +92,7 @@ def nightly(house: Installation) -> dict[str, list[str]]:
                 differences = [str(one) for one in publish.check(session)]
             with tenant_session(house.db, row.name) as session:
                 quality.look_after(session, nightly=True)
+            tidy(house, row.name)
         except LingyuanError as error:
             differences = [error.message]
         if differences:
