@@ -82,7 +82,8 @@ def _of_step(result: Compared, new: DayCurves, stored: Mapping[int, DayCurves]) 
         new.quality[hit] = np.where(kept, quality, new.quality[hit])
         same = (values == new.values[hit]) & (quality == new.quality[hit])
         equal[hit] = same.all(axis=1)
-        corrected[hit] = ((quality != MISSING) & ~same & ~_grown(values, quality, new.values[hit])).any(axis=1)
+        other = (quality != MISSING) & ((values != new.values[hit]) | (new.quality[hit] == MISSING))
+        corrected[hit] = (other & ~_grown(values, quality, new.values[hit])).any(axis=1)
     rows = new.take(~equal)
     had, kept_rows = rows.revision.copy(), corrected[~equal]
     had[:] = revision[~equal]
