@@ -18,7 +18,7 @@ from park import held, members, summaries
 from park.access import worker_session
 from park.installation import Installation
 from park.people import upkeep
-from tenants import publish
+from tenants import publish, requests
 from tenants.db import tenant_session
 from tenants.errors import LingyuanError
 from tenants.ingest import gathering

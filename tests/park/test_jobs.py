@@ -14,6 +14,7 @@ from park import jobs, members
 from park.access import accounts_session, park_session
 from park.config import Settings
 from park.installation import Installation
+from tenants import requests
 from tenants.db import Database, tenant_session
 from tenants.quality import problems
 from tests.databases import Installed
@@ -102,3 +103,13 @@ def test_what_came_in_is_looked_at_by_the_worker(house: Here, tenant: str, db: D
         assert "spike" in {one.rule for one in problems.listed(session)}
     with accounts_session(db) as session:
         assert session.scalar("SELECT count(*) FROM shared.mark WHERE tenant = :t AND kind = 'quality'", t=tenant) == 0
+
+
+def test_the_night_forgets_old_answers(house: Here, tenant: str) -> None:
+    with tenant_session(house.db, tenant) as session:
+        old = requests.Request.of("lya", "k", b"body")
+        requests.keep(session, old, requests.Answer(200, "{}"))
+        session.execute("UPDATE request SET at = at - interval '8 days'")
+    jobs.nightly(house)
+    with tenant_session(house.db, tenant) as session:
+        assert session.scalar("SELECT count(*) FROM request") == 0
