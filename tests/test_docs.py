@@ -34,6 +34,7 @@ PICTURES = DOCS / "pictures"
 PAIRS = [
     (ROOT / "README.en.md", ROOT / "README.md"),
     *((DOCS / f"{name}.md", DOCS / f"{name}.zh.md") for name in ("architecture", "method", "data")),
+    (DOCS / "devices.en.md", DOCS / "devices.md"),
 ]
 ONE = DOCS / "benches.md"  # both languages on one page
 PAGES = [page for pair in PAIRS for page in pair] + [ONE]
