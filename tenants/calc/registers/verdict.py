@@ -102,17 +102,23 @@ class _Walk:
                 self._append(x)
             else:
                 self.pending, self.quiet = [x], 0
+        elif self._follows(self.pending[-1], x) and (self._higher() or not self._follows(self.chain[-1], x)):
+            self.pending.append(x)
+            if self.value[x] > self.value[self.pending[0]] or self._follows(self.chain[-1], x):
+                self._settle()
         elif self._follows(self.chain[-1], x):  # back on its line
             self._drop(self.pending)
             self.pending, self.quiet = [], 0
             self._append(x)
-        elif self._follows(self.pending[-1], x):
-            self.pending.append(x)
-            if self.value[x] > self.value[self.pending[0]]:
-                self._settle()
+        elif self._higher() and 0 <= self.value[x] - self.value[self.pending[-1]] <= self._most(self.hard, self.pending[-1], x):
+            self.pending.append(x)  # a burst that goes on; the step after it will tell
         else:
             self._drop(self.pending)
             self.pending = [x]
+
+    def _higher(self) -> bool:
+        """Whether the pending readings lie ahead on the line: then what goes on from them went through them."""
+        return bool(self.value[self.pending[0]] >= self.value[self.chain[-1]])
 
     def _append(self, x: int) -> None:
         back = self._former_line(x)

@@ -105,6 +105,15 @@ def test_a_burst_after_standby_is_counted_once_it_goes_on() -> None:
     assert found.knots.total(0) == round(1000 * rest[-1]) - 100_000
 
 
+def test_a_burst_of_one_poll_is_no_glitch() -> None:
+    """A dishwasher: hours of next to nothing, one hour of much, nothing again."""
+    values = [18 + 0.004 * i for i in range(12)]
+    values += [values[-1] + 0.472, *(values[-1] + 0.472 + 0.004 * (i // 6) for i in range(1, 12))]
+    found = read(values, every=3600)
+    assert occurrences(found.verdicts, [Dial()]) == []
+    assert found.knots.total(0) == round(1000 * values[-1]) - 18_000
+
+
 def test_first_readings_that_were_none() -> None:
     found = read([0.0, *LINE])
     assert found.knots.total(0) == 9000
