@@ -103,30 +103,9 @@ def test_another_form_is_refused_with_its_reason(form: str, content: Any, levels
 
 
 NAMES = [
-    "id",
-    "ts",
-    "v",
-    "type",
-    "data",
-    "time",
-    "EPI",
-    "params",
-    "r_data",
-    "name",
-    "value",
-    "err",
-    "Time",
-    "ENERGY",
-    "Total",
-    "total_act",
-    "aenergy",
-    "total",
-    "rssi",
-    "Wifi",
-    "RSSI",
-    "flow",
-    "unit",
-]
+    "id", "ts", "v", "type", "data", "time", "EPI", "params", "r_data", "name", "value", "err", "Time", "ENERGY", "Total",
+    "total_act", "aenergy", "total", "rssi", "Wifi", "RSSI", "flow", "unit",
+]  # fmt: skip
 LEVELS = [(), ("x",), ("x", "tele", "SENSOR"), ("x", "status", "switch:0")]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False) | st.text(max_size=8),
