@@ -16,10 +16,10 @@ help: ## Show this list
 demo: $(VENV)/.installed ## Run the product with a demo park; ends with an address and sign-ins
 	@$(BIN)/lingyuan demo
 
-test: $(VENV)/.tools $(VENV)/.browser ## Run the tests, browser included (under 10 minutes on 2 cores)
+test: $(VENV)/.tools $(VENV)/.browser $(VENV)/.broker ## Run the tests, browser included (under 10 minutes on 2 cores)
 	@$(PYTEST) -m "not long" tests
 
-test-long: $(VENV)/.tools $(VENV)/.browser ## Run the long tests: 20 kills, 2,300 tenants, screenshots, benches
+test-long: $(VENV)/.tools $(VENV)/.browser $(VENV)/.broker ## Run the long tests: 20 kills, 2,300 tenants, screenshots, benches
 	@$(PYTEST) -m long tests
 
 test-2300: $(VENV)/.tools ## Run the isolation matrix once with 2,300 tenants
@@ -32,7 +32,7 @@ check: $(VENV)/.tools ## Look for faults without running: style, types, directio
 	@$(BIN)/lint-imports
 
 bench: $(VENV)/.installed ## Measure speed as ratios against bare PostgreSQL in the same run
-	@set -e; for what in ingest files provision migrate rollup; do $(BIN)/lingyuan bench $$what; done
+	@set -e; for what in ingest files provision migrate rollup mqtt devices; do $(BIN)/lingyuan bench $$what; done
 
 install: $(VENV)/.installed ## Install the product into .venv
 
@@ -69,6 +69,10 @@ $(VENV)/.tools: requirements-test.lock $(VENV)/.installed
 $(VENV)/.browser: $(VENV)/.made
 	@command -v chromium >/dev/null || $(call debian,chromium)
 	@test -n "$$(find /usr/share/fonts -iname '*CJK*' -print -quit 2>/dev/null)" || $(call debian,fonts-noto-cjk)
+	@touch $@
+
+$(VENV)/.broker: $(VENV)/.made
+	@command -v mosquitto >/dev/null || test -x /usr/sbin/mosquitto || $(call debian,mosquitto)
 	@touch $@
 
 # Installs a Debian package as root; says what to do otherwise.
