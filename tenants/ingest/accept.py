@@ -52,13 +52,14 @@ def accept(
         return receipt(session, judged, None)
     batch = uuid4()
     answer = receipt(session, judged, batch)
-    session.execute(
+    session.later(
         "INSERT INTO batch (id, source, name, sha256, actor, receipt, received) "
         "VALUES (:id, :source, :name, :sha256, :actor, CAST(:receipt AS jsonb), clock_timestamp())",  # the order of the writers
         {"id": batch, "source": source, "name": name, "sha256": sha256, "actor": actor, "receipt": _counts(answer)},
     )
-    dialled.write(session, judged.dialled, batch)
+    dialled.clear(session, judged.dialled)
     write(session, judged.fold, judged.offers, batch, replace_reason or "")
+    dialled.write(session, judged.dialled, batch)
     _keep_conflicts(session, judged, batch)
     touched = _touched(session, judged)
     if touched.ranges:
@@ -121,7 +122,7 @@ def _begin(session: TenantSession, channel: Channel, topology: Topology, first: 
     before = None if channel.since is None else clock.number_of(channel.since)
     if before is not None and before <= first:
         return
-    session.execute("UPDATE channel SET since = :day WHERE id = :id", {"day": clock.date_of(first), "id": channel.id})
+    session.later("UPDATE channel SET since = :day WHERE id = :id", {"day": clock.date_of(first), "id": channel.id})
     touched.add(topology.meters[channel.meter].site, channel.flow, first, None if before is None else before - 1)
 
 

@@ -62,7 +62,8 @@ class Dialled:
 
     Arrays of shape (n,), one entry per reading that can be true: `line` (place among the `targets`), `at` [UTC seconds],
     `value` [milli-units], `row`, `verdict` (see `curves.offer`). `taken` are the new ones; `days` whole days as they are to be
-    stored in the place of the keys `stored`; `former` the readings that a replacement pushes aside.
+    stored in the place of the keys `stored`, unless the taken ones just follow them (`appends`); `former` the readings that a
+    replacement pushes aside.
     """
 
     targets: list[DialTarget]
@@ -74,6 +75,7 @@ class Dialled:
     taken: Rows = NONE
     days: Rows = NONE
     stored: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    appends: bool = False
     contradictions: list[Contradictions] = field(default_factory=list)
     former: list[Contradictions] = field(default_factory=list)
     changed: Changed = field(default_factory=Changed)
@@ -82,7 +84,7 @@ class Dialled:
     def total(self, number: int) -> tuple[int, Ints]:
         """Energy counted between the first and the last reading of a target [milli-units], and the moments of its readings."""
         at = np.unique(self.at[(self.line == number) & (self.verdict != EMPTY)])
-        if not at.size or self.targets[number].channel not in self.energies:
+        if at.size < 2 or self.targets[number].channel not in self.energies:
             return 0, at
         found, line = self.energies[self.targets[number].channel]
         knots = found.knots
@@ -213,18 +215,22 @@ def _follow(session: TenantSession, offer: Dialled, spans: list[Span], reads: li
     work = [(span, read) for span, read in zip(spans, reads, strict=True) if span.channel.id in own]
     idle = [(span, read) for span, read in zip(spans, reads, strict=True) if span.channel.id not in own]
     if work:
-        first = {span.channel.id: (read.rows, _merged(read.rows, own[span.channel.id])) for span, read in work}
+        before = joined([read.rows for _, read in work])
+        whole = _merged(before, taken)
+        new_begin, new_end = (np.searchsorted(whole.channel, ids, side=side).tolist() for side in ("left", "right"))
+        now = {int(one): whole.part(a, b) for one, a, b in zip(ids, new_begin, new_end, strict=True)}
+        first = {span.channel.id: (read.rows, now[span.channel.id]) for span, read in work}
 
         def merge(channel: int, rows: Rows) -> Rows:
-            was, now = first[channel]
-            return now if rows is was else _merged(rows, own[channel])
+            was, merged = first[channel]
+            return merged if rows is was else _merged(rows, own[channel])
 
         offer.changed = change(session, [span for span, _ in work], [read for _, read in work], merge)
         offer.energies |= offer.changed.derived
         new = np.unique(key_of(taken.channel, taken.day))
-        days, before = joined([now for _, now in first.values()]), joined([was for was, _ in first.values()])
-        offer.days = days.take(np.isin(key_of(days.channel, days.day), new))
+        offer.days = whole.take(np.isin(key_of(whole.channel, whole.day), new))
         offer.stored = np.intersect1d(key_of(before.channel, before.day), new)
+        offer.appends = _appends(before, taken)
     if idle:
         found = derived(readings([read.rows for _, read in idle], session.zone),
                         [dial(span.channel, read.events) for span, read in idle])  # fmt: skip
@@ -235,9 +241,8 @@ def _merged(rows: Rows, new: Rows) -> Rows:
     """Stored readings with new ones, which take the places of those at their moments."""
     if not len(rows):
         return new
-    old = place_of(rows)
-    added = place_of(new)
-    return joined([rows if old[-1] < added[0] else rows.take(~np.isin(old, added)), new])
+    again = np.isin(place_of(rows), place_of(new))
+    return joined([rows.take(~again) if again.any() else rows, new])
 
 
 def into(offer: Dialled, fold: Fold) -> None:
@@ -247,14 +252,36 @@ def into(offer: Dialled, fold: Fold) -> None:
     fold.corrected.append(offer.changed.corrected)
 
 
-def write(session: TenantSession, offer: Dialled, batch: UUID) -> None:
-    """Stores the readings with their origin; the curves go with the others."""
+def _appends(before: Rows, taken: Rows) -> bool:
+    """Whether there is one new reading of each day and it follows those that are stored: the way of most devices."""
+    key = key_of(taken.channel, taken.day)
+    if (key[1:] == key[:-1]).any():
+        return False
+    last = before.take(store.ends(before))
+    known = key_of(last.channel, last.day)
+    at = np.minimum(np.searchsorted(known, key), max(known.size - 1, 0))
+    return not known.size or bool(((known[at] != key) | (last.second[at] < taken.second)).all())
+
+
+def clear(session: TenantSession, offer: Dialled) -> None:
+    """Makes room for what `write` stores; leaves for later what travels together with other statements."""
     if not len(offer.taken):
         return
     new = [target.channel for target in offer.targets if target.known is None or target.known.kind != "register"]
     if new:
         session.execute("UPDATE channel SET kind = 'register' WHERE id = ANY(:ids)", {"ids": new})
-    store.write(session, offer.days, offer.stored)
+    if offer.appends:
+        store.append(session, offer.taken)
+    else:
+        store.clear(session, offer.stored)
+
+
+def write(session: TenantSession, offer: Dialled, batch: UUID) -> None:
+    """Stores the readings with their origin, once the batch is there; the curves go with the others."""
+    if offer.appends:
+        store.append_origins(session, offer.taken, batch)
+        return
+    store.write(session, offer.days)
     store.write_origins(session, offer.taken, batch)
     for one in offer.former:
         conflicts.keep_replaced(session, one, batch)

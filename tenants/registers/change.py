@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from tenants.calc.registers.dial import Dial
 from tenants.calc.registers.intervals import DayRows
 from tenants.calc.registers.locality import Around, Calm, touched_days
 from tenants.curves import store as curve_store
-from tenants.curves.codec import DayCurves, key_of
+from tenants.curves.codec import DayCurves, decode, key_of
 from tenants.db import TenantSession
 from tenants.registers import store
 from tenants.registers.codec import Rows
@@ -104,7 +104,7 @@ def change(session: TenantSession, spans: Sequence[Span], reads: Sequence[Read],
         if not rest or widen is None:
             break
         work = [(work[i][0], widen(session, *work[i])) for i in rest]
-    return _compared(session, whole, parts)
+    return _compared(session, whole, parts, reads)
 
 
 _Days = tuple[Ints, NDArray[np.int32], Ints]  # line, day, channel
@@ -169,13 +169,24 @@ def _whole(session: TenantSession, span: Span, read: Read) -> Read:
     return store.read_all(session, span.channel.id)
 
 
-def _compared(session: TenantSession, whole: Changed, parts: Sequence[tuple[Derived, _Days]]) -> Changed:
+def _stored(
+    session: TenantSession, keys: Ints, reads: Sequence[Read], parts: Sequence[tuple[Derived, _Days]]
+) -> Mapping[int, DayCurves]:
+    """The stored curves, among them those of these days: as they were read with the readings, if that was enough."""
+    _, (line, day, _) = parts[0]
+    bounds = np.array([read.curve_days for read in reads], np.int64).reshape(len(reads), 2)
+    if len(parts) == 1 and ((bounds[line, 0] <= day) & (day <= bounds[line, 1])).all():
+        return decode(b"".join(read.curve for read in reads))
+    return curve_store.read_stored(session, keys >> 20, (keys & 0xFFFFF).astype(np.int32)).curves
+
+
+def _compared(session: TenantSession, whole: Changed, parts: Sequence[tuple[Derived, _Days]], reads: Sequence[Read]) -> Changed:
     """The derived days beside the stored ones."""
     every = [key_of(channel, day) for _, (_, day, channel) in parts]
     keys = np.unique(np.concatenate(every))
     if not keys.size:
         return whole
-    stored = curve_store.read_stored(session, keys >> 20, (keys & 0xFFFFF).astype(np.int32)).curves
+    stored = _stored(session, keys, reads, parts)
     replaced, corrected_, gone = [], [], []
     for found, (line, day, channel) in parts:
         if not line.size:

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenants.calc.registers.plausible import NEAR
+from tenants.curves.codec import PACKED as CURVE
+from tenants.curves.codec import key_of
 from tenants.curves.store import ORIGINS
 from tenants.db import TenantSession
 from tenants.registers.codec import COLUMNS, PACKED, Rows, decode, encode, encode_origins, joined
@@ -25,6 +27,7 @@ class Read:
     """Rows of one channel around a change. `from_start`, `to_end`: nothing lies before, behind.
 
     `block`: first day of the rows without a break; days before it that only repeat one value may have been left out.
+    `curve`: what its curve holds of the days `curve_days` (first and last), as `curves.codec.PACKED`.
     """
 
     rows: Rows
@@ -32,6 +35,8 @@ class Read:
     to_end: bool
     events: Sequence[Mapping[str, Any]]
     block: int | None = None
+    curve: bytes = b""
+    curve_days: tuple[int, int] = (0, -1)
 
 
 def read_around(session: TenantSession, channels: Sequence[int], first: Sequence[int], last: Sequence[int]) -> list[Read]:
@@ -39,21 +44,24 @@ def read_around(session: TenantSession, channels: Sequence[int], first: Sequence
     statement = (
         f"SELECT (SELECT string_agg({PACKED}, ''::bytea ORDER BY day) FROM register WHERE channel = q.c "
         f"AND day BETWEEN {_DAY}q.a AND {_DAY}q.b), "
+        f"(SELECT string_agg({CURVE}, ''::bytea) FROM curve WHERE channel = q.c "
+        f"AND day BETWEEN {_DAY}q.a + 1 AND {_DAY}q.b - 1), "
         f"NOT EXISTS (SELECT FROM register WHERE channel = q.c AND day < {_DAY}q.a), "
         f"NOT EXISTS (SELECT FROM register WHERE channel = q.c AND day > {_DAY}q.b), {EVENTS} "
         "FROM unnest(%(channels)s::bigint[], %(first)s::int[], %(last)s::int[]) WITH ORDINALITY AS q(c, a, b, i) ORDER BY i"
     )
-    params = {
-        "channels": list(channels), "first": [day - MARGIN_DAYS for day in first], "last": [day + MARGIN_DAYS for day in last],
-    }  # fmt: skip
+    begin, end = [day - MARGIN_DAYS for day in first], [day + MARGIN_DAYS for day in last]
+    params = {"channels": list(channels), "first": begin, "last": end}
     with session.driver.cursor(binary=True) as cursor:
         found = cursor.execute(statement, params).fetchall()
     whole = decode(b"".join(bytes(packed) for packed, *_ in found if packed))
-    begin, stop = (np.searchsorted(whole.channel, np.array(channels, np.int64), side=side) for side in ("left", "right"))
+    from_, to = (np.searchsorted(whole.channel, np.array(channels, np.int64), side=side) for side in ("left", "right"))
     return [
-        Read(whole.part(a, b), start, end, events or ())
-        for a, b, (_, start, end, events) in zip(begin.tolist(), stop.tolist(), found, strict=True)
-    ]
+        Read(whole.part(a, b), is_start, is_end, events or (), None, bytes(curve or b""), (low + 1, high - 1))
+        for a, b, low, high, (_, curve, is_start, is_end, events) in zip(
+            from_.tolist(), to.tolist(), begin, end, found, strict=True
+        )
+    ]  # fmt: skip
 
 
 def read_all(session: TenantSession, channel: int) -> Read:
@@ -93,19 +101,50 @@ def read_back(session: TenantSession, channel: int, read: Read) -> Read:
     return Read(rows, bool(start), read.to_end, read.events, block)
 
 
-def write(session: TenantSession, rows: Rows, stored: NDArray[np.int64]) -> None:
-    """Writes whole days of readings in the place of what is stored under these keys (`curves.codec.key_of`)."""
-    if stored.size:
+def clear(session: TenantSession, keys: NDArray[np.int64]) -> None:
+    """Takes away the rows under these keys (`curves.codec.key_of`)."""
+    if keys.size:
         session.later(
             "DELETE FROM register USING unnest(CAST(:channels AS bigint[]), CAST(:days AS int[])) AS q(c, d) "
             f"WHERE channel = q.c AND day = {_DAY}q.d",
-            {"channels": (stored >> 20).tolist(), "days": (stored & 0xFFFFF).tolist()},
+            {"channels": (keys >> 20).tolist(), "days": (keys & 0xFFFFF).tolist()},
         )
+
+
+def write(session: TenantSession, rows: Rows) -> None:
+    """Writes whole days of readings of which nothing is stored."""
     if len(rows):
         session.copy_in(f"COPY register {COLUMNS} FROM STDIN (FORMAT binary)", encode(rows))
+
+
+def append(session: TenantSession, rows: Rows) -> None:
+    """Adds one reading to each of its days, behind those that are there."""
+    session.later(
+        'INSERT INTO register AS r (channel, day, "at", readings) '
+        f"SELECT c, {_DAY}d, ARRAY[s], ARRAY[v] FROM unnest(CAST(:channels AS bigint[]), CAST(:days AS int[]), "
+        "CAST(:seconds AS int[]), CAST(:readings AS bigint[])) AS q(c, d, s, v) "
+        'ON CONFLICT (channel, day) DO UPDATE SET "at" = r."at" || excluded."at", readings = r.readings || excluded.readings',
+        {"channels": rows.channel.tolist(), "days": rows.day.tolist(), "seconds": rows.second.tolist(),
+         "readings": rows.value.tolist()},
+    )  # fmt: skip
 
 
 def write_origins(session: TenantSession, rows: Rows, batch: UUID) -> None:
     """Keeps which readings came from a batch."""
     if len(rows):
         session.copy_in(f"COPY curve_batch {ORIGINS} FROM STDIN (FORMAT binary)", encode_origins(rows, batch))
+
+
+def append_origins(session: TenantSession, rows: Rows, batch: UUID) -> None:
+    """The same for one reading of each day, together with what else is left for later."""
+    session.later(
+        f"INSERT INTO curve_batch {ORIGINS} SELECT c, {_DAY}d, :batch, 0, int4send(s) FROM unnest(CAST(:channels AS bigint[]), "
+        "CAST(:days AS int[]), CAST(:seconds AS int[])) AS q(c, d, s)",
+        {"channels": rows.channel.tolist(), "days": rows.day.tolist(), "seconds": rows.second.tolist(), "batch": batch},
+    )
+
+
+def ends(rows: Rows) -> NDArray[np.intp]:
+    """The place of the last reading of each day."""
+    key = key_of(rows.channel, rows.day)
+    return np.flatnonzero(np.append(key[1:] != key[:-1], True)) if key.size else np.zeros(0, np.intp)

@@ -46,8 +46,16 @@ class Calm:
         self.trouble = np.maximum.accumulate(np.where(verdicts.limits.ordinary, _NEVER, place))
         self.start = np.maximum.accumulate(np.where(course.first, place, 0))
 
+    def settles(self, place: int, begin: int) -> bool:
+        """Whether a quiet stretch of the line that begins at `begin` ends here; one place of what `settled` finds."""
+        if place < begin + QUIET:
+            return False
+        return bool(self.risen[place - QUIET] > max(self.trouble[place], self.start[place] + NEAR + 1, begin + NEAR))
+
     def settled(self, begin: int, end: int, after: int) -> NDArray[np.intp]:
         """The places from `begin` to `end` at which a quiet stretch ends that began behind `after`."""
+        if end <= begin:
+            return np.zeros(0, np.intp)
         place = np.arange(max(begin, QUIET), end)
         quiet = self.risen[place - QUIET] > np.maximum(np.maximum(self.trouble[place], self.start[place] + NEAR + 1), after)
         return np.asarray(place[quiet])
@@ -76,21 +84,33 @@ def _day(moment: int, zone: ZoneInfo) -> int:
 
 
 def _back(calm: Calm, begin: int, end: int, around: Around, changed: int, zone: ZoneInfo) -> int | None:
-    quiet = calm.settled(begin, end, begin + NEAR)
     far = changed - NEAR
+    if calm.settles(far - 1, begin):  # the usual case, without looking at every reading
+        day, midnight = _begun(calm, far - 1, begin, zone)
+        place = begin + int(np.searchsorted(calm.at[begin:end], midnight, side="right")) - 1
+        if calm.settles(place, begin) and calm.at[place] >= around.block:
+            return day
+    quiet = calm.settled(begin, end, begin + NEAR)
     if around.from_start and far > begin and calm.trouble[far - 1] < begin:
         quiet = np.arange(begin, far)  # nothing extraordinary since the first reading
     near = quiet[quiet < far]
     if near.size:
-        day = _day(int(calm.at[max(near[-1] - REACH - 1, begin)]), zone)
-        midnight = int(clock.midnights(zone, day, day)[0])
+        day, midnight = _begun(calm, int(near[-1]), begin, zone)
         before = quiet[(calm.at[quiet] <= midnight) & (calm.at[quiet] >= around.block)]
         if before.size:
             return day
     return _day(int(calm.at[begin]), zone) if around.from_start and not around.block else None
 
 
+def _begun(calm: Calm, quiet: int, begin: int, zone: ZoneInfo) -> tuple[int, int]:
+    """The day that a change after this quiet place can touch first, and its beginning [UTC seconds]."""
+    day = _day(int(calm.at[max(quiet - REACH - 1, begin)]), zone)
+    return day, int(clock.midnights(zone, day, day)[0])
+
+
 def _on(calm: Calm, begin: int, end: int, around: Around, changed: int, zone: ZoneInfo) -> int | None:
+    if around.to_end and changed + NEAR + 1 + QUIET >= end:
+        return _day(int(calm.at[end - 1]), zone)
     if not around.to_end:
         end -= NEAR + 1  # the last ones may look different with what follows
     quiet = calm.settled(begin, end, changed + NEAR + 1)
