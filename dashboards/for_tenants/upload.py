@@ -69,7 +69,7 @@ def _shown(ctx: Context, file: str, name: str, hints: dict[str, Any], said: Any 
             kept |= more
     except LingyuanError as error:
         part = html.Div([refusal(ctx, error), asked.on_refusal(ctx, error.code, hints)])
-    return html.Div([said, part]), kept
+    return html.Div([part, said]), kept  # near the button that was pressed
 
 
 def callbacks(app: Dash) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from tenants.flows import ESTIMATED, MISSING
 from tenants.ingest.receipt import Rejects
 from tenants.ingest.series import Register, Series
 from tenants.ingest.workbook import dials, intervals
+from tenants.ingest.workbook.columns import Multiplier
 from tenants.ingest.workbook.dials import OF_DAY
 from tenants.ingest.workbook.endings import Ending
 from tenants.ingest.workbook.names import meter_of
@@ -43,8 +44,10 @@ class Task(Clockwork):
     """All that is known before intervals are made: rows with their times, values and owners. `named`: rows name meters."""
 
     values: Sequence[Values] = ()
+    multiplier: Multiplier | None = None
     owners: Sequence[Owner] = ()
     named: bool = False
+    still: frozenset[int] = frozenset()  # columns that stand still beside registers: registers of what does not flow
 
 
 @dataclass
@@ -82,12 +85,31 @@ def assemble(task: Task, rejects: Rejects) -> Curves:
         utc, local, row = timed.moments.utc[stamp], timed.moments.local[stamp], timed.rows.row[at]
         for values in task.values:
             one = intervals.Readings(utc, local, values.values[at], row)
+            factors = None if task.multiplier is None else task.multiplier.factors[at]
             if values.refused is not None and values.refused[at].any():
+                factors = None if factors is None else factors[~values.refused[at]]
                 one = one.only(~values.refused[at])
-            _add(task, owner, values, one, (step, ends), result, rejects)
+            _add(task, owner, values, (one, factors), (step, ends), result, rejects)
     if not result.series:
         result.ending = None
     return result
+
+
+def still_registers(task: Task) -> frozenset[int]:
+    """Columns of energy whose value never changes, not zero, in a table that has a register: nothing flows through them."""
+    energy = [values for values in task.values if values.column.unit and not values.column.unit.power and len(task.owners) == 1]
+    if len(energy) < 2:
+        return frozenset()
+    at = by_time(task.rows, task.moments.local, 1).of(0)
+    local = task.moments.local[task.rows.stamp[at]]
+    found = [intervals.Readings(local, local, values.values[at], task.rows.row[at]) for values in energy]
+    if not any(dials.is_register(one, False) for one in found):
+        return frozenset()
+    return frozenset(
+        values.column.index
+        for values, one in zip(energy, found, strict=True)
+        if np.isfinite(one.values).any() and np.nanmin(one.values) == np.nanmax(one.values) != 0
+    )
 
 
 def _all_registers(task: Task, meters: Sequence[str]) -> bool:
@@ -101,17 +123,24 @@ def _all_registers(task: Task, meters: Sequence[str]) -> bool:
             local = task.moments.local[task.rows.stamp[at]]
             one = intervals.Readings(local, local, values.values[at], task.rows.row[at])
             titled = values.column.means.register or bool(REGISTER.search(owner.item))
-            if np.isfinite(one.values).any() and (OF_DAY.search(values.column.label) or not dials.is_register(one, titled)):
+            counts = values.column.index in task.still or dials.is_register(one, titled)
+            if np.isfinite(one.values).any() and (OF_DAY.search(values.column.label) or not counts):
                 return False
     return True
 
 
 def _add(
-    task: Task, owner: Owner, values: Values, readings: intervals.Readings, step: tuple[int, bool], result: Curves,
-    rejects: Rejects,
+    task: Task, owner: Owner, values: Values, cells: tuple[intervals.Readings, NDArray[np.float64] | None],
+    step: tuple[int, bool], result: Curves, rejects: Rejects,
 ) -> None:  # fmt: skip
-    """Makes one owner's readings of one column a series or a register of the result. `step`: its minutes, and whether the
-    times name the ends."""
+    """Makes one owner's readings of one column a series or a register of the result.
+
+    Args:
+        cells: the readings, and the multiplier of each: a register is read at the dial, before CT and PT; a quantity is taken
+            as multiplied, unless a person said otherwise.
+        step: its minutes, and whether the times name the ends.
+    """
+    readings, factors = cells
     column = values.column
     flow, unit = _meant(task, owner, column, result)
     if flow is None or unit is None or not np.isfinite(readings.values).any():
@@ -119,7 +148,10 @@ def _add(
     meter = meter_of(column, owner.meter, task.named, [one.column for one in task.values])
     minutes, ends = step
     titled, of_day = column.means.register or bool(REGISTER.search(owner.item)), bool(OF_DAY.search(column.label))
-    if not unit.power and not of_day and dials.is_register(readings, titled):
+    counts = not unit.power and not of_day and (dials.is_register(readings, titled) or column.index in task.still)
+    if factors is not None and (counts if task.hints.multiply is None else task.hints.multiply):
+        readings = replace(readings, values=readings.values * factors)
+    if counts:
         if values.guessed is not None:
             real = ~np.isin(readings.row, values.guessed)
             result.guessed[column.label] = result.guessed.get(column.label, 0) + int((~real).sum())
@@ -130,7 +162,7 @@ def _add(
             result.meters.setdefault(column.index, set()).add(meter)
         return
     target = intervals.Target(meter, flow, unit, minutes, ends, task.zone)
-    if not unit.power and dials.is_day_counter(readings, of_day):
+    if not unit.power and task.step_s is None and (of_day or flow == "pv_gen") and dials.is_day_counter(readings, of_day):
         result.counters.append(column.label)
         series, doubles = dials.of_day_counter(readings, target, rejects)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -9,7 +10,10 @@ from tenants.ingest.workbook.conversions import countable
 from tenants.ingest.workbook.result import Column, Hints, Question, message
 from tenants.ingest.workbook.roles import AS_SAID, EMPTY, Assigned, Roles
 from tenants.ingest.workbook.units import Unit, unit
+from tenants.ingest.workbook.vocabulary import MULTIPLIER
 
+# The reading at the beginning of a period, which the row before has at its end.
+BEFORE = re.compile(r"上[次月期年]|前[次月期]|起[码度]|期初|起始|previous|last|start|opening|begin", re.IGNORECASE)
 WINDOWS = ("sharp", "peak", "flat", "valley", "deep_valley")
 DETAILS = ("max_demand", "power_factor", "amount")
 
@@ -31,6 +35,8 @@ class BillColumns:
     quantities: list[Quantity]
     windows: dict[str, Quantity]
     details: dict[str, Assigned]
+    registers: tuple[Quantity, Quantity] | None = None  # readings at the beginning and at the end of each period
+    multiplier: Assigned | None = None
 
     def shown(self, one: Assigned) -> Column:
         """The column as shown to a person."""
@@ -43,6 +49,9 @@ class BillColumns:
                     "grid_in",
                     quantity.unit.label,
                 )
+        for quantity in self.registers or ():
+            if quantity.column.index == one.index:
+                return one.column()
         for key, detail in self.details.items():
             if detail.index == one.index:
                 return Column(one.label, "value", message("it is a part of the bill: {key}", key=key))
@@ -62,10 +71,30 @@ def bill_columns(roles: Roles, hints: Hints, questions: list[Question]) -> BillC
             found.windows.setdefault(detail, Quantity(one, "grid_in", known, known.milli(60)))
         elif detail in DETAILS and one.why.template != EMPTY:
             found.details.setdefault(detail, one)
-        elif one.role == "value" and one.flow and known and one.flow not in {other.flow for other in found.quantities}:
+        elif (
+            one.role == "value"
+            and not one.means.register
+            and one.flow
+            and known
+            and one.flow not in {other.flow for other in found.quantities}
+        ):
             counted = None if known.power else countable(one.flow, known, one.label, hints, questions)
             found.quantities.extend([Quantity(one, one.flow, known, counted.milli(60))] if counted else [])
+    if not found.quantities:
+        found = _from_registers(found, roles)
     return replace(found, quantities=sorted(found.quantities, key=lambda one: one.column.index))
+
+
+def _from_registers(found: BillColumns, roles: Roles) -> BillColumns:
+    """The columns with the two readings that give the quantity, where no column gives it."""
+    dials = [Quantity(one, one.flow, one.unit, one.unit.milli(60)) for one in roles.of("value")
+             if one.means.register and one.flow and one.unit and not one.unit.power]  # fmt: skip
+    first = next((one for one in dials if BEFORE.search(one.column.label)), None)
+    last = next((one for one in dials if one is not first), None)
+    if first is None or last is None:
+        return found
+    multiplier = next((one for one in roles.every if MULTIPLIER.search(one.label)), None)
+    return replace(found, registers=(first, last), multiplier=multiplier)
 
 
 UNIT_OF_DETAIL: dict[str, Unit] = {

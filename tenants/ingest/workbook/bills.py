@@ -33,6 +33,8 @@ NO_PERIOD = "{text} is no month or billing period"
 WRITE_PERIOD = "Write the month as 2026-01, or the period as 2026-02-26~2026-03-25."
 TWICE = "the period {period} stands in rows {rows} with different values; none of them is taken"
 DECIDE = "Delete the wrong row."
+FELL = "the register falls from {first} to {last}"
+CHECK_REGISTER = "Check the two readings. Over an exchange or a rollover, give the quantity itself."
 ADDED = (*WINDOWS, "amount")  # what may be added up over accounts
 
 
@@ -100,6 +102,9 @@ def _bills(
     parts = {key: milli for key, milli in windows.items() if milli is not None}
     details |= {key: _text(Fraction(milli, 1000)) for key, milli in parts.items()}
     totals = {one.flow: milli for one in columns.quantities if (milli := _amount(row, cells, one, context, rejects)) is not None}
+    if columns.registers is not None and (counted := _counted(row, cells, columns, context, rejects)) is not None:
+        totals[columns.registers[1].flow], said = counted
+        details |= said
     if parts and "grid_in" not in totals and len(parts) == len(windows):
         totals["grid_in"] = sum(parts.values())
     elif parts and "grid_in" in totals and abs(sum(parts.values()) - totals["grid_in"]) > max(1000, totals["grid_in"] // 1000):
@@ -113,6 +118,25 @@ def _bills(
         carried = details if flow == "grid_in" or len(totals) == 1 else {}
         bills.append(BillRow(period.start, period.end, flow, milli, carried, row))
     return bills
+
+
+def _counted(
+    row: int, cells: Sequence[str], columns: BillColumns, context: Context, rejects: Rejects
+) -> tuple[int, dict[str, str]] | None:  # fmt: skip
+    """What two readings and the multiplier come to [milli-units], and what the bill says of them; None where one is missing or
+    the register fell, which is refused."""
+    assert columns.registers is not None
+    first, last = columns.registers
+    start, end = (_read(row, cells, one.column, context, rejects) for one in columns.registers)
+    factor = None if columns.multiplier is None else _read(row, cells, columns.multiplier, context, rejects)
+    if start is None or end is None:
+        return None
+    if end < start:
+        _refuse(row, rejects, FELL, CHECK_REGISTER, first=cells[first.column.index], last=cells[last.column.index])
+        return None
+    times = Fraction(1) if factor is None or context.hints.multiply is False else Fraction(factor)
+    said = {"register_start": str(start), "register_end": str(end), "multiplier": _text(times)}
+    return round((Fraction(end) - Fraction(start)) * times * last.milli), said
 
 
 def _read(row: int, cells: Sequence[str], column: Assigned, context: Context, rejects: Rejects) -> Decimal | None:

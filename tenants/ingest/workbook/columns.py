@@ -32,6 +32,14 @@ class Cells:
 
 
 @dataclass(frozen=True)
+class Multiplier:
+    """A column with the multiplier of each row, shape (n,)."""
+
+    label: str
+    factors: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
 class Reader:
     """Reads value columns of a table: `kept` are the positions of data rows, counted from the table's first row."""
 
@@ -68,21 +76,14 @@ class Reader:
             )
         return Cells(column, numbers.values if whole else numbers.values[kept], odd if odd.any() else None)
 
-    def multiplier(self, roles: Roles) -> Callable[[Assigned], NDArray[np.float64] | float]:
-        """What a column's values are to be multiplied with, shape (n,). A register is read at the dial, before CT and PT; a
-        quantity is taken as multiplied, unless a person said otherwise."""
+    def multiplier(self, roles: Roles) -> Multiplier | None:
+        """The column of multipliers (CT x PT) of the kept rows; None where there is none, or nothing but ones."""
         column = next((one for one in roles.every if MULTIPLIER.search(one.label)), None)
         if column is None:
-            return lambda _: 1.0
+            return None
         numbers = read_numbers(self.table.grid, column.index, self.table.first, self.delimiter, self.hints.decimal_mark)
-        factors = numbers.values[self.kept]
-        registers = any(one.means.register for one in roles.of("value"))
-        if self.hints.multiply is None and (factors[~np.isnan(factors)] != 1).any():
-            text = message("Are the values multiplied with {column} (CT x PT) already?", column=column.label)
-            assumed = "true" if registers else "false"
-            self.questions.append(Question("multiply", text, assumed, ("false", "true"), column.label))
-        factors, said = np.where(np.isnan(factors), 1.0, factors), self.hints.multiply
-        return lambda one: factors if (one.means.register if said is None else said) else 1.0
+        factors = np.where(np.isnan(numbers.values[self.kept]), 1.0, numbers.values[self.kept])
+        return Multiplier(column.label, factors) if (factors != 1).any() else None
 
     def _with_unit(self, column: Assigned, numbers: Numbers) -> Assigned:
         """The column with the unit that its cells name."""

@@ -10,8 +10,8 @@ import numpy as np
 from tenants.ingest.receipt import Rejects
 from tenants.ingest.series import Register, Series
 from tenants.ingest.workbook import moments as times
-from tenants.ingest.workbook.assembly import Curves, Task, Values, assemble
-from tenants.ingest.workbook.columns import Reader
+from tenants.ingest.workbook.assembly import Curves, Task, Values, assemble, still_registers
+from tenants.ingest.workbook.columns import Multiplier, Reader
 from tenants.ingest.workbook.conversions import countable
 from tenants.ingest.workbook.date_order import Order
 from tenants.ingest.workbook.endings import Ending
@@ -27,7 +27,7 @@ from tenants.ingest.workbook.places import Rows
 from tenants.ingest.workbook.result import BillRow, Column, Form, Hints, Message, Question, message
 from tenants.ingest.workbook.roles import EVERY, Assigned, Roles
 from tenants.ingest.workbook.stamps import Stamps
-from tenants.ingest.workbook.sun import beside_irradiance
+from tenants.ingest.workbook.sun import of_plants
 from tenants.ingest.workbook.units import unit
 from tenants.ingest.workbook.vocabulary import SUM, meaning
 from tenants.ingest.workbook.wide_form import Day, spread
@@ -81,7 +81,8 @@ def read_curves(
     questions: list[Question] = []
     roles = meters_by_repetition(table, roles, data, questions)
     people, roles = owners(table, roles, data.kept, context.meter, rejects)
-    roles = beside_irradiance(roles.changed(without_twins(roles.of("value"), people.named)))
+    roles = of_plants(roles, [*context.titles, *(owner.meter for owner in people.every[:50])]) if day is None else roles
+    roles = roles.changed(without_twins(roles.of("value"), people.named))
     data, people = _with_owner(table, data, people, notes)
     form: Form = "wide" if day else "long_with_meter" if people.named else "long"
     part = Part(form, [], data.count, notes=notes, questions=questions)
@@ -92,8 +93,13 @@ def read_curves(
     reader = Reader(table, data.kept, context.delimiter, context.hints, rejects, notes, questions)
     task = _task(data, people, raw, roles, context)
     task, roles = _wide(task, reader, roles, day, context) if day else _long(task, reader, roles)
+    task = replace(task, still=still_registers(task))
     curves = assemble(task, rejects)
     _report(part, curves, roles)
+    if task.multiplier is not None and context.hints.multiply is None:
+        text = message("Are the values multiplied with {column} (CT x PT) already?", column=task.multiplier.label)
+        assumed = "true" if curves.registers else "false"
+        part.questions.append(Question("multiply", text, assumed, ("false", "true"), task.multiplier.label))
     return part
 
 
@@ -131,7 +137,6 @@ def _task(data: Data, people: Owners, raw: Moments, roles: Roles, context: Conte
 
 def _long(task: Task, reader: Reader, roles: Roles) -> tuple[Task, Roles]:
     """The task with the values of each value column."""
-    factor = reader.multiplier(roles)
     cells = [reader.read(column) for column in roles.of("value")]
     for i, one in enumerate(cells):
         if one.column.flow is None or one.column.unit is None:
@@ -143,11 +148,9 @@ def _long(task: Task, reader: Reader, roles: Roles) -> tuple[Task, Roles]:
             cells[i] = replace(one, column=replace(one.column, unit=counted))
     doubtful = guessed(reader.table, roles, reader.kept)
     values = [
-        Values(one.column, one.values * factor(one.column), one.refused, doubtful.get(one.column.index))
-        for one in cells
-        if one.column.role == "value"
+        Values(one.column, one.values, one.refused, doubtful.get(one.column.index)) for one in cells if one.column.role == "value"
     ]
-    return replace(task, values=values), roles.changed([one.column for one in cells])
+    return replace(task, values=values, multiplier=reader.multiplier(roles)), roles.changed([one.column for one in cells])
 
 
 def _wide(task: Task, reader: Reader, roles: Roles, day: Day, context: Context) -> tuple[Task, Roles]:
@@ -156,8 +159,7 @@ def _wide(task: Task, reader: Reader, roles: Roles, day: Day, context: Context) 
     whole = about_day(columns[day.columns[0]], reader.table, context)
     cells = [reader.read(replace(whole, index=i, label=columns[i].label)) for i in day.columns]
     column = replace(cells[0].column, index=whole.index, label=whole.label)
-    factor = reader.multiplier(roles)
-    values = np.stack([one.values * factor(column) for one in cells], axis=1).ravel()
+    values = np.stack([one.values for one in cells], axis=1).ravel()
     refused = np.stack(
         [np.zeros(one.values.shape, bool) if one.refused is None else one.refused for one in cells], axis=1
     ).ravel()
@@ -173,11 +175,20 @@ def _wide(task: Task, reader: Reader, roles: Roles, day: Day, context: Context) 
         moments=every,
         texts=texts,
         values=[Values(column, values, refused)],
+        multiplier=_of_days(reader.multiplier(roles), len(day.columns), rows.row.size),
         step_s=day.step_s,
         ending=day.ending,
     )
     shown = [replace(columns[i], flow=column.flow, unit=column.unit, assumed=column.assumed) for i in day.columns]
     return task, roles.changed(shown)
+
+
+def _of_days(known: Multiplier | None, width: int, count: int) -> Multiplier | None:
+    """The multiplier of each interval of each row."""
+    if known is None:
+        return None
+    factors = np.repeat(known.factors, width)
+    return replace(known, factors=factors) if factors.size == count else replace(known, factors=np.full(count, factors[0]))
 
 
 def about_day(first: Assigned, table: Table, context: Context) -> Assigned:

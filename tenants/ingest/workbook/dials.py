@@ -15,7 +15,7 @@ from tenants.ingest.workbook.intervals import Readings, Target, again, once, pos
 from tenants.ingest.workbook.stamps import DAY_S
 
 # Words for a counter that begins with 0 every midnight, as inverters show their yield.
-OF_DAY = re.compile(r"当日|今日|日发电|日累计|daily|today|e[-_ ]?day\b|yield.?day", re.IGNORECASE)
+OF_DAY = re.compile(r"当日|今日|日发电|日累计|daily|today|\be(ac|pv)?[-_ ]?(to)?day\b|yield.?day", re.IGNORECASE)
 _FEW = 8  # values from which a title that speaks of a register can be found wrong
 _FALLS = 0.25  # share of changes downwards from which it is
 
@@ -40,7 +40,8 @@ def is_register(readings: Readings, titled: bool) -> bool:
 def is_day_counter(readings: Readings, titled: bool) -> bool:
     """Whether the values rise through every local day and fall between days only: of two days at least, or as the title says."""
     there = np.isfinite(readings.values)
-    values, day = readings.values[there], (readings.local[there] - 1) // DAY_S
+    values = readings.values[there]
+    day = _counted_on(readings.local[there], values)
     if values.size < 6 or (values < 0).any():
         return False
     changes, inside = np.diff(values), day[1:] == day[:-1]
@@ -75,15 +76,15 @@ def of_day_counter(readings: Readings, target: Target, rejects: Rejects) -> tupl
     readings, doubles = once(readings.only(np.isfinite(readings.values)), target, rejects)
     readings = possible(readings, target, rejects)
     local, values = readings.local, readings.values
-    day = (local - 1) // DAY_S  # a reading of 00:00 closes the day before it
+    day = _counted_on(local, values)
     begins = np.append(True, day[1:] != day[:-1])
     before = np.where(begins, day * DAY_S, np.append(0, local[:-1]))
     used = np.where(begins, values, values - np.append(0.0, values[:-1]))
-    count = np.maximum((local - before) // step, 1)
+    count = (local - before) // step  # none for the 0 of midnight
     milli = round_cumulative(used * float(target.unit.size * 1000)) if used.size else np.zeros(0, np.int64)
     at = np.repeat(np.arange(used.size), count)
     place = np.arange(at.size) - np.repeat(np.cumsum(count) - count, count)
-    each, extra = np.divmod(milli, count)
+    each, extra = np.divmod(milli, np.maximum(count, 1))
     shares = each[at] + (place < extra[at])
     start = readings.utc[at] - step * (count[at] - place)
     quality = np.where(count[at] > 1, ALLOCATED, MEASURED).astype(np.uint8)
@@ -94,6 +95,12 @@ def of_day_counter(readings: Readings, target: Target, rejects: Rejects) -> tupl
         target.meter, target.flow, target.step_minutes, start[keep], shares[keep], quality[keep], readings.row[at][keep], True
     )
     return result, again(result, doubles)
+
+
+def _counted_on(local: NDArray[np.int64], values: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The day that each reading counts: one of 00:00 closes the day before it, unless it has begun anew."""
+    anew = np.append(values[:1] == 0, values[1:] < values[:-1])
+    return np.where((local % DAY_S == 0) & ~anew, local - 1, local) // DAY_S
 
 
 def _first_of_each(start: NDArray[np.int64]) -> NDArray[np.intp]:

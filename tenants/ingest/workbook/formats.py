@@ -94,6 +94,8 @@ def text(data: bytes, name: str) -> Text:
     utf8, encoding = _decoded(data, name)
     if _MARKUP.match(utf8[:SAMPLE]):
         raise WrongType(name=name, kind="a web page under another name")
+    if utf8.startswith((b"100,NEM12", b"100,NEM13")):
+        raise WrongType(name=name, kind="a NEM12 file, in which every line is built differently")
     if b"\x00" in utf8:
         raise WrongType(name=name, kind="a binary file")
     if b"\r" in utf8[:SAMPLE] and b"\n" not in utf8[:SAMPLE]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -96,6 +96,40 @@ class Grid:
         odd = np.flatnonzero(~finite & texts.is_not_null().to_numpy())
         others = Grid(texts.gather(odd).to_frame(), 1).codes([0], 0)
         return np.where(finite, values, np.nan), others, odd
+
+    def row(self, at: int) -> tuple[str, ...]:
+        """One row as stripped texts."""
+        return self._rows(self.frame.slice(at, 1))[0]
+
+    def rows_between(self, first: int, end: int) -> Grid:
+        """The rows from `first` up to, not including, `end`."""
+        return Grid(self.frame.slice(first, end - first), self.width, self.sheet)
+
+    def like(self, cells: Sequence[str]) -> list[int]:
+        """The rows that hold exactly these texts."""
+        import polars as pl
+
+        filled = [(name, cell) for name, cell in zip(self.frame.columns, cells, strict=False) if cell]
+        if not filled:
+            return []
+        same = self.frame.select(
+            pl.all_horizontal([pl.col(name).str.strip_chars() == cell for name, cell in filled]).fill_null(False)
+        )
+        return [int(row) for row in same.to_series().arg_true()]
+
+    def joined(self, head: int, columns: Sequence[int], join: Callable[[Sequence[str]], str]) -> Grid:
+        """The grid with the cells of these columns joined in the first of them from row `head` on; the others are empty there."""
+        import polars as pl
+
+        names = [self.frame.columns[i] for i in columns]
+        rows = self.frame.select(names).slice(head + 1).fill_null("").rows()
+        above = self.frame.to_series(columns[0])[: head + 1].to_list()
+        made = [*above[:head], "时间", *(join([cell.strip() for cell in row]) if any(row) else "" for row in rows)]
+        frame = self.frame.with_columns(
+            pl.Series(names[0], made, dtype=pl.String),
+            *(pl.when(pl.int_range(pl.len()) < head).then(pl.col(name)).alias(name) for name in names[1:]),
+        )
+        return Grid(frame, self.width, self.sheet)
 
     def transposed(self) -> Grid:
         """Columns as rows. For small tables only."""

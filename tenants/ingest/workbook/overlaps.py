@@ -10,7 +10,6 @@ from tenants.ingest.workbook.dials import OF_DAY
 from tenants.ingest.workbook.grid import Codes
 from tenants.ingest.workbook.layout import Table
 from tenants.ingest.workbook.long_form import Data
-from tenants.ingest.workbook.names import meter_of
 from tenants.ingest.workbook.result import Question, message
 from tenants.ingest.workbook.roles import Assigned, Roles
 from tenants.ingest.workbook.units import split_unit
@@ -42,7 +41,7 @@ def without_twins(columns: Sequence[Assigned], named: bool) -> list[Assigned]:
 
 
 def _key(column: Assigned, named: bool) -> tuple[str, str | None]:
-    return meter_of(column, "", named, ()), column.flow
+    return "" if named else column.means.name, column.flow
 
 
 def _is_sum(column: Assigned) -> bool:

@@ -70,6 +70,12 @@ class NoTimeColumn(FileRefused):
     remedy = "Put the date and time of each reading into a column, for example 2026-03-01 00:15, or say which column it is."
 
 
+class NoClockColumn(FileRefused):
+    """{name} has about {count} rows for each date in {column}, and no column that tells them apart."""
+
+    remedy = "Add the time of day of each row, or the name of its meter, in a column with a title."
+
+
 class NoValueColumn(FileRefused):
     """{name} has no column with a quantity that can be taken. {column}: {reason}. Columns: {columns}"""
 

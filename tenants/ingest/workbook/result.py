@@ -164,11 +164,11 @@ class Understanding:
     notes: list[Message] = field(default_factory=list)
     behind: Mapping[str, str] = field(default_factory=dict)
     with_offset: bool = False  # the times say how far they are ahead of UTC
-    bases: tuple[tuple[str, int], ...] = ()  # sheets, and the number of rows before each, where several were read
+    bases: tuple[tuple[str, int, int], ...] = ()  # sheet, rows counted before, rows of the sheet before: of several tables
 
     shape: str = ""  # digest of the headings: the next file of this shape may be read alike
     remembered: bool = False  # it was read as a person said of the last file of this shape
 
     def place(self, row: int) -> tuple[str, int]:
         """The sheet ("" where only one was read) and its row that a number means."""
-        return next(((sheet, row - base) for sheet, base in reversed(self.bases) if row > base), ("", row))
+        return next(((sheet, row - base + before) for sheet, base, before in reversed(self.bases) if row > base), ("", row))

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from tenants.flows import FLOWS
 from tenants.ingest.workbook.grid import HEAD
 from tenants.ingest.workbook.layout import Table
 from tenants.ingest.workbook.numbers import NOTHING, number
 from tenants.ingest.workbook.refusals import UnknownColumn, UnknownUnit
 from tenants.ingest.workbook.result import Column, Hints, Marks, Message, Role, message
+from tenants.ingest.workbook.stamps import DAY_S, NONE, parse
 from tenants.ingest.workbook.units import SPELLINGS, Quantity, Unit, unit
 from tenants.ingest.workbook.vocabulary import (
     ENDS,
@@ -111,7 +114,8 @@ def _times(table: Table, hints: Hints) -> tuple[dict[int, tuple[Role, Message]],
     """Role and reason of each column that holds times, and which end of the interval the chosen one's title names."""
     said = [i for i in range(table.grid.width) if hints.roles.get(table.label(i)) == "time"]
     free = [i for i in table.dates if table.label(i) not in hints.roles]
-    dates = said or sorted(free, key=lambda i: (not TIME.search(table.headers[i]), i))
+    timed = _with_clock(table, free)
+    dates = said or sorted(free, key=lambda i: (i not in timed, not TIME.search(table.headers[i]), i))
     if not dates:
         return {i: ("time", message("its cells are months or billing periods")) for i in table.months[:1]}, None
     starts = [i for i in dates if STARTS.search(table.headers[i])]
@@ -131,6 +135,18 @@ def _times(table: Table, hints: Hints) -> tuple[dict[int, tuple[Role, Message]],
         marks = marks or ("interval_start" if STARTS.search(title) else "interval_end" if ENDS.search(title) else None)
     # The date comes first: both are joined to one stamp.
     return {i: roles[i] for i in (chosen, *(i for i in roles if i != chosen))}, marks
+
+
+def _with_clock(table: Table, columns: Sequence[int]) -> set[int]:
+    """Of several columns of dates those whose dates have times of day, where another has none and no column of times helps."""
+    if len(columns) < 2 or table.clocks:
+        return set()
+    found = {}
+    for i in columns:
+        texts = [row[i] for row in table.grid.head(table.first + HEAD)[table.first :] if row[i]]
+        seconds = parse(texts, serials=True).second if texts else np.zeros(0, np.int64)
+        found[i] = bool(((seconds != NONE) & (seconds % DAY_S != 0)).any())
+    return {i for i, timed in found.items() if timed}
 
 
 def _time(table: Table, index: int, role: tuple[Role, Message]) -> Assigned:
@@ -180,7 +196,8 @@ def _said_unit(label: str, header: str, hints: Hints) -> Unit | None:
         return None
     every, own = unit(hints.unit), meaning(header)
     written = own.unit or own.default_unit
-    return every if every and (written is None or written.quantity == every.quantity) and own.detail is None else None
+    fits = written is None or (every is not None and written.quantity == every.quantity)
+    return every if fits and own.detail is None and own.why_not is None else None
 
 
 def _flow_as_said(column: Assigned, flow: str, hints: Hints) -> Assigned:

@@ -43,6 +43,8 @@ _MONTH_DAY = re.compile(r"^([a-z]{3})[a-z]*[-/. ]+(\d{1,2})(?:st|nd|rd|th)?[, ]+
 _SERIAL = re.compile(r"^(\d{5})(\.\d+)?$")
 _EPOCH = re.compile(r"^(\d{10})(\d{3})?$")
 _ISO = np.frombuffer(b"0000-00-00 00:00:00", np.uint8)
+_CHINESE = re.compile("[〇零○一二三四五六七八九十]+")
+_DIGITS = {"〇": 0, "零": 0, "○": 0, **{numeral: i + 1 for i, numeral in enumerate("一二三四五六七八九")}}
 _DATE = 10  # characters of a date alone
 _SERIAL_ZERO = 25_569  # Excel's number of 1970-01-01
 _SERIALS = range(25_569, 73_051)  # 1970 to 2099
@@ -199,7 +201,7 @@ def _tail(text: str, precise: bool) -> tuple[int, int, bool]:
 
 def _plainly(text: str) -> str:
     """The text with full-width digits narrowed, weekdays dropped and names of months as numbers."""
-    text = _WEEKDAY.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+    text = chinese_digits(_WEEKDAY.sub(" ", unicodedata.normalize("NFKC", text)).strip())
     if found := _DAY_MONTH.match(text):
         day, month, year = found[1], found[2], found[3]
     elif found := _MONTH_DAY.match(text):
@@ -208,6 +210,18 @@ def _plainly(text: str) -> str:
         return text
     number = _MONTHS.get(month.lower())
     return f"{year}-{number}-{day}{text[found.end() :]}" if number else text
+
+
+def chinese_digits(text: str) -> str:
+    """The text with Chinese numerals as digits: 二〇二六年三月十一日 becomes 2026年3月11日."""
+    return _CHINESE.sub(lambda found: str(_number_of(found[0])), text) if _CHINESE.search(text) else text
+
+
+def _number_of(numerals: str) -> int:
+    if "十" not in numerals:  # digit by digit, as years are written
+        return int("".join(str(_DIGITS[one]) for one in numerals))
+    tens, _, ones = numerals.partition("十")
+    return 10 * (_DIGITS[tens[-1]] if tens else 1) + (_DIGITS[ones[0]] if ones else 0)
 
 
 def _numbers(texts: Sequence[str]) -> Stamps:

@@ -12,25 +12,30 @@ import numpy as np
 from tenants.ingest.series import Series
 from tenants.ingest.workbook.local_time import locals_of
 from tenants.ingest.workbook.result import Question, message
-from tenants.ingest.workbook.roles import Assigned, Roles
+from tenants.ingest.workbook.roles import AS_SAID, Roles
 from tenants.ingest.workbook.stamps import DAY_S
 
 _IRRADIANCE = re.compile(r"irrad|辐照|辐射|日照", re.IGNORECASE)
+_INVERTER = re.compile(r"逆变器|inverter", re.IGNORECASE)
+_OTHERS = re.compile(r"grid|load|import|consum|use|电网|用电|负荷|负载|下网|购|买|关口|市电|进线", re.IGNORECASE)
 _NOON, _NEAR = 13.0, 4.5  # hours of the local clock: noon by the sun from 11 in the east to 15:30 in the west of a wide zone
 _FEWEST_DAYS = 2
 UTC = "UTC"
 
 
-def beside_irradiance(roles: Roles) -> Roles:
-    """Electricity without a direction in a table with irradiance is what a plant generates, until a person says otherwise."""
-    if not any(_IRRADIANCE.search(one.label) for one in roles.of("ignored")):
+def of_plants(roles: Roles, titles: Sequence[str]) -> Roles:
+    """Electricity without a direction in a table of a PV plant is what it generates, until a person says otherwise: where
+    irradiance or a yield stands beside it, or the words around it speak of inverters."""
+    values = roles.of("value")
+    told = any(_IRRADIANCE.search(one.label) for one in roles.of("ignored"))
+    yields = any(one.flow == "pv_gen" for one in values) or any(_INVERTER.search(text) for text in titles)
+    why = message("the table speaks of a PV plant: it is taken for what the plant generates")
+    mine = [one for one in values if one.flow == "grid_in" and one.why.template != AS_SAID and not _OTHERS.search(one.label)]
+    if not told and yields:  # a works' own columns beside those of its plant stay what they are
+        mine = [one for one in mine if not one.means.name and one.unit and one.unit.power]
+    if not (told or yields):
         return roles
-    why = message("the table holds irradiance: it is taken for what a PV plant generates")
-    return roles.changed([replace(one, flow="pv_gen", why=why, assumed=True) for one in roles.of("value") if _plain(one)])
-
-
-def _plain(one: Assigned) -> bool:
-    return one.flow == "grid_in" and one.assumed
+    return roles.changed([replace(one, flow="pv_gen", why=why, assumed=one.assumed) for one in mine])
 
 
 def clock_of(series: Sequence[Series], zone: ZoneInfo) -> str | None:

@@ -63,17 +63,17 @@ NO_QUANTITY = (
 
 REGISTER = pattern(
     r"示数|示值|表底|止[码度]|起[码度]|底[码度]|表码|抄见数|累[计积](?!.*(费|额))|register|cumulative|lifetime|odometer|"
-    r"total.?yield|\be[-_ ]?total\b"
+    r"total.?yield|\be(ac|pv)?[-_ ]?total\b"
 )
 ELECTRIC = _patterns(r"""
     storage_out   储能.*放电|电池.*放电|放电量|discharg
     storage_in    储能.*充电|电池.*充电|battery.*charg|storage.*charg
-    grid_out      反向|上网|倒送|返送|馈网|余电|卖电|馈入|export|feed.?in|reverse|delivered.?to.?grid|grid.?out
+    grid_out      反向|上网|倒送|返送|馈[网入]|余电|卖电|export|out.?of.?load|lieferung|einspeis|feed.?in|reverse|to.?grid|grid.?out
     transfer_out  转供出|转出|transfer.?out
     transfer_in   转供入|转入|transfer.?in
     direct_in     绿电直连|直供|专线|direct.?(in|line|supply)
     pv_self       自发自用|自用光伏|光伏自用|self.?use|self.?consum|pv.?self
-    pv_gen        光伏|发电|太阳能|逆变器|\bpv|solar|photovoltaic|generation|inverter|yield|\be[-_ ]?(day|total)\b
+    pv_gen        光伏|发电|太阳能|逆变器|\bpv|solar|photov|generat|inverter|yield|\be[-_ ]?(day|total)\b|\b[ep](ac|pv)(\b|_|to)
 """)
 GASES = _patterns(r"""
     fuel:coke_oven_gas      焦炉煤?气|coke.?oven
@@ -106,9 +106,11 @@ HEAT_OUT = pattern(r"外供|外售|输出|heat.?out|export")
 VALUE_ADDED = pattern(r"增加值|value.?added")
 OUTPUT = pattern(r"产值|output")
 REACTIVE = pattern(r"无功|reactive|k?var\b")
-POWER = pattern(r"功率|负荷|\bpower\b|\bload\b|\bdemand\b")
+POWER = pattern(r"功率|负荷|leistung|\bpower\b|\bload\b|\bdemand\b")
 ENERGY = pattern(r"电量|电能|energy|usage|consumption|kwh")
-ELECTRICITY = pattern(r"电量|电能|用电|耗电|电度|有功|electric|energy|consumption|\busage|下网|kwh|grid.?import|买电|取电")
+ELECTRICITY = pattern(
+    r"电量|电能|用电|耗电|电度|有功|electric|energy|consumption|\busage|下网|kwh|grid.?import|买电|取电|wirkenergie"
+)
 
 # Words that speak of the quantity and not of the meter, the longest first.
 _SPOKEN = """
@@ -118,5 +120,6 @@ _SPOKEN = """
     usage use used consumption energy active reactive power total import export imported exported lagging leading current load
     value values reading readings data electric electricity interval demand quantity amount delivered received forward reverse
     grid from to in out average avg mean net kwh kw unnamed register cumulative lifetime yield daily today
+    wirkenergie wirkleistung bezug lieferung ppv pac eac epv eactoday eactotal epvtoday epvtotal etoday etotal eday
 """
 SPOKEN = sorted(_SPOKEN.split(), key=len, reverse=True)

@@ -6,23 +6,25 @@ import hashlib
 import itertools
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from tenants.ingest.receipt import MOST_LISTED, Rejects
+from tenants.ingest.workbook.bill_columns import BEFORE
 from tenants.ingest.workbook.bills import is_bill, read_bills
 from tenants.ingest.workbook.curves_form import Context, Part, read_curves
-from tenants.ingest.workbook.grid import Grid
+from tenants.ingest.workbook.grid import Codes, Grid
 from tenants.ingest.workbook.layout import Table, find_table
 from tenants.ingest.workbook.limits import Limits
 from tenants.ingest.workbook.months import names_period
 from tenants.ingest.workbook.names import clean, from_file
+from tenants.ingest.workbook.pieces import blocks, whole_dates
 from tenants.ingest.workbook.questions import ask
 from tenants.ingest.workbook.reading import Opened, open_file
-from tenants.ingest.workbook.refusals import FileRefused, NoTable, NoTimeColumn, NoValueColumn
+from tenants.ingest.workbook.refusals import FileRefused, NoClockColumn, NoTable, NoTimeColumn, NoValueColumn
 from tenants.ingest.workbook.result import Hints, Message, Understanding, message
 from tenants.ingest.workbook.roles import EMPTY, WORDS, Roles, assign
 from tenants.ingest.workbook.stamps import parse
@@ -30,6 +32,7 @@ from tenants.ingest.workbook.sun import clock_of, noon_of, question
 from tenants.ingest.workbook.wide_form import find_day
 
 _PERIOD = re.compile(r"(19|20)\d{2}([-/.年]?\d{1,2}){0,2}[月日]?")
+_ROWS_OF_A_DAY = 3  # rows of one date that are no double by mistake any more
 _TURNED_ROWS, _TURNED_COLUMNS = 2_000, 400  # the largest table that is tried with rows and columns exchanged
 
 
@@ -50,7 +53,7 @@ def understand(
     hints = hints or Hints()
     opened = open_file(data, name, hints.sheet, limits or Limits())
     tables, notes = _tables(opened, name)
-    shape = shape_of(tables[0].headers)
+    shape = shape_of(tables[0].table.headers)
     known = remembered(shape) if hints == Hints() else None
     if known is not None:
         try:
@@ -67,7 +70,7 @@ def shape_of(headers: Sequence[str]) -> str:
 
 
 def _in_sun(
-    opened: Opened, tables: list[Table], notes: list[Message], name: str, zone: ZoneInfo, hints: Hints
+    opened: Opened, tables: list[Source], notes: list[Message], name: str, zone: ZoneInfo, hints: Hints
 ) -> Understanding:  # fmt: skip
     """The tables understood, in the clock that the sun of a PV plant tells where nobody said one."""
     found = _read(opened, tables, notes, name, zone, hints)
@@ -79,25 +82,26 @@ def _in_sun(
 
 
 def _read(
-    opened: Opened, tables: list[Table], notes: list[Message], name: str, zone: ZoneInfo, hints: Hints
+    opened: Opened, tables: list[Source], notes: list[Message], name: str, zone: ZoneInfo, hints: Hints
 ) -> Understanding:  # fmt: skip
     """The tables of the sheets, understood. Rows are numbered through all of them: see `Understanding.place`."""
-    several = len(tables) > 1
+    several = len({one.table.grid.sheet for one in tables}) > 1
     rejects = [Rejects() for _ in tables]
-    parts = [_part(table, name, zone, hints, opened, several, own) for table, own in zip(tables, rejects, strict=True)]
+    parts = [_part(source, name, zone, hints, opened, several, own) for source, own in zip(tables, rejects, strict=True)]
     return _joined(opened, tables, parts, rejects, [*opened.notes, *notes], hints)
 
 
-def _tables(opened: Opened, name: str) -> tuple[list[Table], list[Message]]:
+def _tables(opened: Opened, name: str) -> tuple[list[Source], list[Message]]:
     """The tables to read: the first sheet that has one, and all sheets built like it.
 
     Raises:
         NoTable, NoTimeColumn.
     """
-    found = [(grid, find_table(grid) or _turned(grid)) for grid in opened.grids]
+    grids = [whole_dates(grid) for grid in opened.grids]
+    found = [(grid, find_table(grid) or _turned(grid)) for grid in grids]
     tables = [table for _, table in found if table is not None]
     if not tables:
-        filled = [row for grid in opened.grids for row in grid.head() if any(row)]
+        filled = [row for grid in grids for row in grid.head() if any(row)]
         widest = max(filled, key=lambda row: len([cell for cell in row if cell]), default=[])
         if len(filled) < 2:
             raise NoTable(name=clean(name))
@@ -105,7 +109,25 @@ def _tables(opened: Opened, name: str) -> tuple[list[Table], list[Message]]:
     alike = [table for table in tables if table.headers == tables[0].headers]
     others = [grid.sheet or "" for grid, table in found if not any(table is one for one in alike)]
     notes = [message("sheets that are built differently were not read: {sheets}", sheets=", ".join(others))] if others else []
-    return alike, notes
+    return [one for table in alike for one in _sources(table)], notes
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table to read: row 1 of its grid is row `offset` + 1 of its sheet; `meter` is named above it ("" if it is not)."""
+
+    table: Table
+    offset: int = 0
+    meter: str = ""
+
+
+def _sources(table: Table) -> list[Source]:
+    """The table, or the tables below one another, each a meter's own."""
+    parts = blocks(table.grid, table.headers, table.first)
+    if len(parts) == 1:
+        return [Source(table)]
+    read = [(part, find_table(part.grid)) for part in parts]
+    return [Source(one, part.offset, part.meter) for part, one in read if one is not None]
 
 
 def _turned(grid: Grid) -> Table | None:
@@ -115,15 +137,16 @@ def _turned(grid: Grid) -> Table | None:
     return find_table(grid.transposed())
 
 
-def _part(table: Table, name: str, zone: ZoneInfo, hints: Hints, opened: Opened, several: bool, rejects: Rejects) -> Part:
+def _part(source: Source, name: str, zone: ZoneInfo, hints: Hints, opened: Opened, several: bool, rejects: Rejects) -> Part:
     """What one table comes to.
 
     Raises:
         NoTimeColumn, NoValueColumn.
     """
-    sheet = table.grid.sheet or ""
+    table, sheet = source.table, source.table.grid.sheet or ""
     # Sheets for months are pages of one meter, others are named after theirs.
-    meter = hints.meter or (clean(sheet) if several and not names_period(sheet) else from_file(name))
+    usual = clean(sheet) if several and not names_period(sheet) else from_file(name)
+    meter = (clean(source.meter) or hints.meter or usual) if source.meter else hints.meter or usual
     titles = [*table.above, sheet, from_file(name)]
     roles = assign(table, hints, titles)
     context = Context(meter, opened.format.delimiter, titles, zone, hints)
@@ -131,6 +154,7 @@ def _part(table: Table, name: str, zone: ZoneInfo, hints: Hints, opened: Opened,
     stamps = parse(codes.texts, serials=True) if codes else None
     day = find_day(table, hints)
     if day is None and is_bill(table, stamps) and not (table.dates and _registers_only(roles)):
+        _check_days(table, roles, codes, name)
         part = read_bills(table, roles, context, rejects)
         waiting = any(question.hint == "gj_per_tonne" for question in part.questions)
         if not waiting and not any(column.role == "value" for column in part.columns):
@@ -143,10 +167,19 @@ def _part(table: Table, name: str, zone: ZoneInfo, hints: Hints, opened: Opened,
     return read_curves(table, roles, codes, stamps, day, context, rejects)
 
 
+def _check_days(table: Table, roles: Roles, codes: Codes | None, name: str) -> None:
+    """Raises NoClockColumn where each day stands in many rows that nothing tells apart: they would count once."""
+    if codes is None or not table.dates or roles.of("meter") or roles.of("item"):
+        return
+    days = np.bincount(codes.codes[codes.codes >= 0])
+    if days.size and float(np.median(days[days > 0])) >= _ROWS_OF_A_DAY:
+        raise NoClockColumn(name=clean(name), column=table.label(roles.time[0]), count=int(np.median(days[days > 0])))
+
+
 def _registers_only(roles: Roles) -> bool:
     """Whether all that is counted stands in registers, read once a day or less: then the differences are what was used."""
     values = roles.of("value")
-    return bool(values) and all(one.means.register for one in values)
+    return bool(values) and all(one.means.register for one in values) and not any(BEFORE.search(one.label) for one in values)
 
 
 def _columns(table: Table) -> str:
@@ -163,12 +196,14 @@ def _no_value(table: Table, roles: Roles, name: str) -> NoValueColumn:
 
 
 def _joined(
-    opened: Opened, tables: Sequence[Table], parts: list[Part], rejects: list[Rejects], notes: list[Message], hints: Hints
+    opened: Opened, tables: Sequence[Source], parts: list[Part], rejects: list[Rejects], notes: list[Message], hints: Hints
 ) -> Understanding:  # fmt: skip
     """The parts as one understanding."""
     first = parts[0]
-    read = tuple(table.grid.sheet for table in tables if table.grid.sheet)
-    bases = [0, *itertools.accumulate(table.grid.height for table in tables)][: len(tables)]
+    sheets = [one.table.grid.sheet or "" for one in tables]
+    read = tuple(dict.fromkeys(filter(None, sheets)))
+    bases = [0, *itertools.accumulate(one.table.grid.height for one in tables)][: len(tables)]
+    several = len(read) > 1
     for part, own, base in zip(parts, rejects, bases, strict=True):
         _numbered(part, own, base)
     gone = [rows for own in rejects for rows in own.rows]
@@ -184,7 +219,9 @@ def _joined(
         bills=[row for part in parts for row in part.bills],
         rejected=[one for own in rejects for one in own.sorted()][:MOST_LISTED], refused=refused.astype(np.int32),
         questions=ask(opened, parts, hints), notes=[*notes, *(note for part in parts for note in part.notes)],
-        behind=hints.behind, bases=tuple(zip(read, bases, strict=True)) if len(tables) > 1 else (),
+        behind=hints.behind, bases=tuple(
+            (sheet if several else "", base, one.offset) for sheet, base, one in zip(sheets, bases, tables, strict=True)
+        ) if len(tables) > 1 else (),
     )  # fmt: skip
 
 
