@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import zipfile
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -30,10 +31,12 @@ from tenants.ingest.workbook.result import HeldRow, HeldSheet
 from tenants.ledger import METHODS, as_json
 from tenants.models import own
 from tenants.period import of_year
+from tenants.registers import events
 from tenants.serials import serials
 from tenants.topology import load
 from tests import people
 from tests.databases import Installed, new_park, new_tenant
+from tests.tenants.dials import register
 from tests.tenants.readings import digest, send, series
 
 TODAY = dt.date(2026, 3, 1)
@@ -59,6 +62,7 @@ def firm(house: Installation, installed: Installed, park: str) -> str:
     send(house.db, tenant, series("总表", "2026-02-02", [12_000] * 4), replace="the meter was read wrong")
     send(house.db, tenant, series("总表", "2026-02-20", [10_000] * 48))
     send(house.db, tenant, series("总表", "2026-02-20T12:00", [40_000] * 12, step=60))  # the rest of the day, in another step
+    send(house.db, tenant, register("水表", "2026-02-01", [100 + i / 4 for i in range(96)], flow="water"))
     with tenant_session(house.db, tenant) as session:
         scan = documents.store(session, house.files, name="bill.pdf", content=b"%PDF-1.4 bill", actor="test").id
         year = (dt.date(2025, 1, 1), dt.date(2026, 1, 1))
@@ -76,6 +80,8 @@ def firm(house: Installation, installed: Installed, park: str) -> str:
         submissions.confirm(session, MARCH, actor="test", today=TODAY)
         sites.change_site(session, load(session).site_named(f"{TITLE} {code}").id, actor="test", zone="A 区", account_no="5001")
         consent.choose(session, "interval", actor="test")
+        noon = dt.datetime(2026, 2, 1, 12, tzinfo=session.zone)
+        events.set_multiplier(session, "水表", at=noon, multiplier=Decimal(10), actor="test", today=TODAY)
     return tenant
 
 

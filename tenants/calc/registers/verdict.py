@@ -202,12 +202,12 @@ class _Walk:
         return whole if self.value[last] < whole and self.value[x] <= near and rise <= bound else 0
 
     def _usual(self, pending: list[int]) -> float:
-        """The rate to expect [milli-units an hour]: by the rated power, the history, or what was counted since."""
+        """The rate to expect [milli-units an hour]: by the history, the rated power, or what was counted since."""
         x = pending[0]
-        if self.rated:
-            return float(self.hard[x])
         history = self.usual[x]
-        return float(history) if history == history else max(self._rate(a, b) for a, b in pairwise(pending))
+        if history == history:  # not NaN
+            return float(history)
+        return float(self.hard[x]) if self.rated else max(self._rate(a, b) for a, b in pairwise(pending))
 
     def _rate(self, a: int, b: int) -> float:
         return float((self.value[b] - self.value[a]) / (self.at[b] - self.at[a]) * HOUR)
