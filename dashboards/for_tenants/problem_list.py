@@ -19,7 +19,7 @@ from tenants.quality.problems import Problem
 
 FEW = 5
 STATE_WORDS = {"accepted": "True as it is", "replaced": "Replaced by an estimate", "left": "Left as it is"}
-GRAVE = {"gap", "unit_slip", "stuck", "above_rated"}
+GRAVE = {"gap", "gaps", "unit_slip", "stuck", "above_rated"}
 
 
 def listing(ctx: Context, session: TenantSession, *, every: bool = False) -> list[Any]:

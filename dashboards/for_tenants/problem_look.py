@@ -73,7 +73,7 @@ def choices(ctx: Context, session: TenantSession, problem: Problem) -> list[Any]
         else:
             able.append(dmc.Radio(value=f"replace:{method}", label=name, description=_comes_to(ctx, problem, proposal)))
     told = [dmc.Radio(value="leave", label=say("Leave it as it is"), description=say("Known; the data is not touched."))]
-    if problem.rule != "gap":
+    if problem.rule not in ("gap", "gaps"):
         fine = say("The values are right; this is not shown again.")
         told.insert(0, dmc.Radio(value="accept", label=say("True as it is"), description=fine))
     return [*able, *told, *unable]

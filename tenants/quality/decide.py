@@ -52,7 +52,7 @@ def confirm(session: TenantSession, wanted: UUID, *, actor: str, reason: str) ->
         NotFound, DecidedAlready, NothingToAccept; InvalidInput: no reason.
     """
     problem = _opened(session, wanted, reason)
-    if problem.rule == "gap":
+    if problem.rule in ("gap", "gaps"):
         raise NothingToAccept()
     if problem.rule == "duplicate":
         contradictions.dismiss(session, problem)

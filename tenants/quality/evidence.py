@@ -44,6 +44,13 @@ def place(topology: Topology, channel: Channel) -> Place | None:
     return PROVINCES.get(topology.sites[topology.meters[channel.meter].site].region)
 
 
+def rests(topology: Topology, channel: Channel) -> bool:
+    """Whether zero is nothing special: what comes from the grid while PV or a battery on the site gives enough."""
+    site = topology.meters[channel.meter].site
+    own = {one.flow for one in topology.channels.values() if topology.meters[one.meter].site == site and one.since is not None}
+    return channel.flow == "grid_in" and bool(own & {"pv_gen", "storage_out", "direct_in"})
+
+
 def checked(channel: Channel) -> bool:
     """Whether the rules look at the channel: it has data, and its flow is a quantity of energy or matter."""
     return channel.since is not None and FLOWS[channel.flow].kind not in ("money", "certificate")

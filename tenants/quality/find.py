@@ -12,8 +12,9 @@ from tenants.calc.quality.rules import OF_A_CURVE, of_curve
 from tenants.calc.quality.usual import TRAILING_DAYS
 from tenants.db import TenantSession
 from tenants.quality import behind, bills, contradictions, refused
-from tenants.quality.evidence import checked, days_of, history, place, rated
+from tenants.quality.evidence import RESTLESS, SUN_MADE, checked, days_of, history, place, rated, rests
 from tenants.quality.problems import keep
+from tenants.registers import findings as registers
 from tenants.topology import Channel, Topology, load
 
 AROUND_DAYS = 62  # a changed day can change what is found about days so far away: profiles, jumps, gaps
@@ -61,9 +62,22 @@ def find(session: TenantSession, touched: Mapping[int, Days] | None = None) -> L
     ):
         for number in {*by_channel, *_open(session, rules)}:
             seen.append((number, rules, ALL_TIME, by_channel.get(number, [])))
+    seen += _registers(session, wanted)
     session.lock()
     counts = [keep(session, *one) for one in seen]
     return Looked(len(wanted), sum(new for new, _ in counts), sum(gone for _, gone in counts))
+
+
+def _registers(
+    session: TenantSession, wanted: Sequence[Channel]
+) -> list[tuple[int, Sequence[str], tuple[int, int], list[Found]]]:
+    """What happened to the dials behind register channels that nobody recorded."""
+    dials = [one for one in wanted if one.kind == "register"]
+    by_channel: dict[int, list[Found]] = {one.id: [] for one in dials}
+    for one in registers.findings(session, dials):
+        start, end = int(one.start.timestamp()), int(one.end.timestamp())
+        by_channel[one.channel].append(Found(one.rule, start, end, one.energy, dict(one.facts)))
+    return [(number, registers.RULES, ALL_TIME, found) for number, found in by_channel.items()]
 
 
 def _open(session: TenantSession, rules: Sequence[str]) -> list[int]:
@@ -108,7 +122,10 @@ def _of_channel(session: TenantSession, topology: Topology, channel: Channel, da
     since = days[0] if known is None else max(known[0], days[0] - CONTEXT_DAYS)
     seen = history(session, channel, since, days[1])
     span = _span(session, days)
-    found = of_curve(seen, rated=rated(channel, seen.step), place=place(topology, channel))
+    found = of_curve(
+        seen, rated=rated(channel, seen.step), place=place(topology, channel), restless=channel.flow in RESTLESS - SUN_MADE,
+        rests=rests(topology, channel),
+    )  # fmt: skip
     return [one for one in found if span[0] <= one.start < span[1]]
 
 

@@ -95,7 +95,7 @@ def around(session: TenantSession, topology: Topology, problem: Problem) -> Hist
 def concerned(session: TenantSession, topology: Topology, problem: Problem, seen: History) -> Flags:
     """The intervals that the problem is about, shape of the line."""
     inside = (seen.starts >= problem.start.timestamp()) & (seen.starts < problem.end.timestamp())
-    if problem.rule == "gap":
+    if problem.rule in ("gap", "gaps"):
         return np.asarray(inside & seen.line(seen.missing))
     inside &= seen.line(seen.measured)
     if problem.rule == "pv_at_night":

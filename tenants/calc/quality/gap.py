@@ -1,24 +1,54 @@
-"""gap: values are expected and not there."""
+"""gap, gaps: values are expected and not there, once or again and again."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 
 from tenants.calc.quality.history import Found, History, runs
 from tenants.calc.quality.usual import Usual
 
+AGAIN = 4  # gaps of one month, no further apart than
+APART_HOURS = 48  # are one finding: nobody decides the same thing thirty times
+
 
 def gaps(history: History, usual: Usual) -> list[Found]:
-    """Each stretch without values; at stake is what the channel usually shows then, or, where that is not known, its mean."""
+    """The stretches without values; at stake is what the channel usually shows then, or, where that is not known, its mean."""
     missing = history.line(history.missing)
     if not missing.any():
         return []
     mean = float(np.nanmean(history.known)) if history.measured.any() else 0.0
-    expected = history.line(np.where(np.isnan(usual.median), mean, usual.median))
-    return [
-        history.found("gap", a, b, float(expected[a:b].sum()), intervals=b - a, hours=hours(history, b - a))
-        for a, b in runs(missing)
-    ]
+    expected = np.where(missing, history.line(np.where(np.isnan(usual.median), mean, usual.median)), 0.0)
+    found = []
+    for group in _groups(history, runs(missing)):
+        if len(group) < AGAIN:
+            found += [_found("gap", history, a, b, expected, intervals=b - a, hours=hours(history, b - a)) for a, b in group]
+        else:
+            a, b, count = group[0][0], group[-1][1], sum(end - first for first, end in group)
+            found.append(_found("gaps", history, a, b, expected, count=len(group), intervals=count, hours=hours(history, count)))
+    return found
+
+
+def _found(rule: str, history: History, first: int, end: int, expected: np.ndarray, **facts: Any) -> Found:
+    return history.found(rule, first, end, float(expected[first:end].sum()), **facts)
+
+
+def _groups(history: History, stretches: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:
+    """Stretches near each other that begin in the same month (so the months before do not move where a group begins)."""
+    days = history.line(np.broadcast_to(history.day[:, None], history.values.shape))
+    made: list[list[tuple[int, int]]] = []
+    for first, end in stretches:
+        near = bool(made) and (first - made[-1][-1][1]) * history.step <= APART_HOURS * 60
+        if near and _month(days[made[-1][0][0]]) == _month(days[first]):
+            made[-1].append((first, end))
+        else:
+            made.append([(first, end)])
+    return made
+
+
+def _month(day: np.int32) -> int:
+    return int(np.datetime64(int(day), "D").astype("datetime64[M]").astype(int))
 
 
 def hours(history: History, intervals: int) -> str:

@@ -39,6 +39,13 @@ RULES: dict[str, Rule] = {
         "See whether the meter or its gateway still holds the values, and send them; else take an estimate.",
         ("comparable", "linear", "bill", "given"),
     ),
+    "gaps": Rule(
+        "Gaps again and again",
+        "Between {from} and {to}, {count} stretches of {hours} h in all are missing. In that time this meter usually shows "
+        "about {energy} {unit}.",
+        "See why the meter or its gateway loses the line so often; what it still holds can be sent.",
+        ("comparable", "linear", "bill", "given"),
+    ),
     "duplicate": Rule(
         "Two values for the same time",
         "{count} values between {from} and {to} were sent again and differ: {kept} {unit} are stored, {offered} {unit} "
@@ -107,6 +114,29 @@ RULES: dict[str, Rule] = {
         "Compare the reading days, the multiplier and what else hangs on the bill's account.",
         amounts=("billed", "metered"), shape=False,
     ),
+    "register_reset": Rule(
+        "Register reset",
+        "Between {from} and {to} the dial went from {before} to {after} {unit}, and no exchange or reset is recorded for it; "
+        "{energy} {unit} hang on it.",
+        "Record the exchange with its final and first reading: then it is counted to the last unit.",
+    ),
+    "register_rollover": Rule(
+        "Register rollover",
+        "Between {from} and {to} the dial passed its end, from {before} to {after} {unit}; it was counted as {energy} {unit}.",
+        "If the meter was exchanged instead, record the exchange. Else accept it as true.",
+    ),
+    "register_glitch": Rule(
+        "Readings set aside",
+        "From {from} to {to}, {readings} readings showed {after} {unit} where about {before} was due. They were set aside and "
+        "count for nothing.",
+        "A dial cannot jump there and back. Check the line between meter and gateway.",
+    ),
+    "register_pending": Rule(
+        "Readings not yet believed",
+        "Since {from}, {readings} readings show {after} {unit} where about {before} was due. They count once later readings "
+        "confirm them.",
+        "If the meter was exchanged or reset, record it: then they count at once.",
+    ),
     "negative": Rule(
         "Negative values",
         "{count} values between {from} and {to} were refused because they are negative, {energy} {unit} in all.",
@@ -124,22 +154,40 @@ RULES: dict[str, Rule] = {
     ),
 }  # fmt: skip
 
-OF_A_CURVE = ("gap", "spike", "above_rated", "stuck", "stuck_at_zero", "unit_slip", "level_shift", "pv_at_night", "pv_clock")
+OF_A_CURVE = (
+    "gap",
+    "gaps",
+    "spike",
+    "above_rated",
+    "stuck",
+    "stuck_at_zero",
+    "unit_slip",
+    "level_shift",
+    "pv_at_night",
+    "pv_clock",
+)
 
 
-def of_curve(history: History, *, rated: int | None = None, place: Place | None = None) -> list[Found]:
+def of_curve(
+    history: History, *, rated: int | None = None, place: Place | None = None, restless: bool = False, rests: bool = False
+) -> list[Found]:
     """Everything the rules find in one channel's curve, the greatest energy first. No interval is blamed twice.
 
     Args:
         rated: the greatest energy possible in an interval. [milli-units]
         place: where it is, for PV; None for every other flow.
+        restless: the flow is what others leave over (export, storage).
+        rests: zero is nothing special for it.
     """
     profile = usual(history)
     slips = unit_slips(history)
     sun = against_the_sun(history, profile, place) if place is not None else []
     blamed = [*slips, *(one for one in sun if one.rule == "pv_at_night")]  # a wrong clock does not explain what values say
     found = [*gaps(history, profile), *slips, *sun]
-    for more in (spikes(history, profile, rated=rated, capped=place is not None), stuck(history, profile), level_shifts(history)):
+    jumps = [] if restless else level_shifts(history)
+    above = spikes(history, profile, rated=rated, capped=place is not None, restless=restless)
+    still = [] if restless else stuck(history, profile, rests=rests)  # a battery charges at its one power for hours
+    for more in (above, still, jumps):
         found += [one for one in more if not any(_within(one, other) for other in blamed)]
     return sorted(found, key=lambda one: (-one.energy, one.start, one.rule))
 

@@ -14,16 +14,19 @@ LONGEST_MINUTES = 120  # what stays is no spike
 FEWEST_SEEN = 200  # measured intervals before it, of which
 FEWEST_ALIVE = 20  # were not zero: the first run of a machine is no fault
 # An inverter's output is capped: little above the highest seen is already too much, if both neighbours are lower.
-CAPPED_ABOVE = 1.12
+CAPPED_ABOVE = 1.2
 CAPPED_LONGEST = 2
 
 
-def spikes(history: History, usual: Usual, *, rated: int | None = None, capped: bool = False) -> list[Found]:
+def spikes(
+    history: History, usual: Usual, *, rated: int | None = None, capped: bool = False, restless: bool = False
+) -> list[Found]:
     """Short stretches far above the history.
 
     Args:
         rated: the greatest energy possible in an interval. [milli-units]
         capped: the flow has a ceiling of its own (PV).
+        restless: the flow is what others leave over (export): it may be manyfold on the first holiday, so only `rated` tells.
     """
     values = history.line(history.known)
     if history.measured.sum() < FEWEST_SEEN or (np.nan_to_num(values) > 0).sum() < FEWEST_ALIVE:
@@ -32,7 +35,7 @@ def spikes(history: History, usual: Usual, *, rated: int | None = None, capped: 
     expected = history.line(np.nan_to_num(usual.median))
     known, seen = np.nan_to_num(values), np.nan_to_num(top, nan=np.inf)
     seen[seen <= 0] = np.inf
-    over = known > ABOVE_SEEN * seen
+    over = np.zeros(known.size, bool) if restless else known > ABOVE_SEEN * seen
     if rated:
         over |= known > ABOVE_RATED * rated
     longest = max(LONGEST_MINUTES // history.step, 1)

@@ -9,7 +9,7 @@ from tenants.calc.quality.history import Found, History, joined, runs
 from tenants.calc.quality.usual import median_of
 
 NEAR = 0.6  # decades around 1,000 or 1/1,000
-FEWEST_UP = 3  # intervals; fewer are a spike
+SHORTEST_UP_MINUTES = 120  # what is no longer is a spike
 FEWEST_DOWN = 12  # a plant at rest also draws a thousandth, so its shape has to be that of the usual load too
 ALIKE = 0.7  # correlation with the usual load
 MOSTLY = 0.8
@@ -27,7 +27,7 @@ def unit_slips(history: History) -> list[Found]:
     decades = np.zeros(values.size)
     decades[both] = np.log10(values[both] / expected[both])
     made = []
-    for sign, fewest in ((3, FEWEST_UP), (-3, FEWEST_DOWN)):
+    for sign, fewest in ((3, SHORTEST_UP_MINUTES // history.step + 1), (-3, FEWEST_DOWN)):
         off = both & (np.abs(decades - sign) < NEAR)
         for a, b in joined(runs(off), 24 * 60 // history.step):
             count, known = int(off[a:b].sum()), int((values[a:b] > 0).sum())

@@ -12,15 +12,15 @@ from tenants.calc.quality.history import History
 TRAILING_DAYS = 56
 FEWEST_DAYS = 5  # of one kind, with a value at that time; fewer tell nothing
 BLOCK_DAYS = 7  # a profile holds for a week; weeks are counted from 1970, so any stretch of history gives the same profile
-TOP_SHARE = 0.001  # the highest thousandth is left out of what counts as seen
-FEWEST_SEEN = 3
+HIGHEST = 3  # the third highest day counts as seen: two days with a fault do not hide a third
 
 
 @dataclass(frozen=True)
 class Usual:
     """`median` and `spread` (scaled median deviation), shape (days, intervals); NaN where history does not tell. [milli-units]
 
-    `top`: the highest value seen in the weeks before but for the rarest; `level`: a usual interval; shape (days,), NaN unknown.
+    `top`: the highest value seen in the weeks before, but for the two highest days; `level`: a usual interval; shape (days,),
+    NaN unknown.
     """
 
     median: NDArray[np.float64]
@@ -41,7 +41,8 @@ def usual(history: History) -> Usual:
         seen = np.sort(known[before][history.measured[before]])
         if seen.size == 0:
             continue
-        top[rows] = seen[-1 - min(seen.size - 1, max(FEWEST_SEEN - 1, int(seen.size * TOP_SHARE)))]
+        peaks = np.sort(np.max(np.nan_to_num(known[before]), axis=1, initial=0.0))
+        top[rows] = peaks[-min(HIGHEST, peaks.size)]
         level[rows] = seen[seen.size // 2]
         for kind in np.unique(history.kind[rows]):
             mine = rows[history.kind[rows] == kind]

@@ -106,6 +106,13 @@ def test_a_shift_in_six_years_of_a_plant() -> None:
     assert precision_and_recall(found, label) == (1.0, 1.0)
 
 
+def padded(table: Iterator[Row]) -> Iterator[Row]:
+    """The rows with times that have two digits everywhere."""
+    for row in table:
+        row["date_time"] = dt.datetime.strptime(row["date_time"], "%Y/%m/%d %H:%M").strftime("%Y/%m/%d %H:%M")
+        yield row
+
+
 def plant(zone: ZoneInfo) -> History:
     """The plant in Hebei, its times taken as local times of the zone."""
     table = list(rows("pv/pvod_station00.csv.gz"))
@@ -114,15 +121,21 @@ def plant(zone: ZoneInfo) -> History:
 
 
 def test_a_plant_whose_clock_is_another_zones() -> None:
-    (one,) = [each for each in of_curve(plant(ZoneInfo("Asia/Shanghai")), place=PROVINCES["河北"]) if each.rule != "gap"]
-    assert one.rule == "pv_clock"
+    rules = [each for each in of_curve(plant(ZoneInfo("Asia/Shanghai")), place=PROVINCES["河北"]) if each.rule == "pv_clock"]
+    (one,) = rules
     assert abs(float(one.facts["hours"]) + 8) < 0.5
 
 
-def test_the_same_plant_in_its_own_clock_is_good_but_for_its_gaps() -> None:
+def test_the_same_plant_in_its_own_clock_shows_its_gaps_and_its_stops_in_full_sun() -> None:
     found = of_curve(plant(UTC), place=PROVINCES["河北"])
-    assert {one.rule for one in found} == {"gap"}
-    assert sum(one.facts["intervals"] for one in found) == 97
+    assert {one.rule for one in found} == {"gap", "stuck_at_zero"}
+    assert sum(one.facts["intervals"] for one in found if one.rule == "gap") == 97
+    stops = [one for one in found if one.rule == "stuck_at_zero"]
+    assert len(stops) == 3
+    sun = {instant(row["date_time"].replace("/", "-") + "+00:00"): row for row in padded(rows("pv/pvod_station00.csv.gz"))}
+    for one in stops:  # the plant's own instrument: the sun shone, nothing was generated
+        light = [float(sun[at]["lmd_totalirrad"]) for at in range(one.start, one.end, 900) if at in sun]
+        assert max(light) > 300, dt.datetime.fromtimestamp(one.start, UTC)
 
 
 def test_no_good_day_of_a_steel_plant_is_called_bad() -> None:
@@ -138,4 +151,4 @@ def test_a_good_inverter_in_another_country_is_good() -> None:
     values = [float(row["ac_power"] or "nan") * 250 for row in table]
     zone: Any = ZoneInfo("America/Phoenix")
     found = of_curve(history(at, values, zone), place=Place(39.74, -105.18))
-    assert {one.rule for one in found} <= {"gap"}
+    assert {one.rule for one in found} <= {"gap", "gaps"}

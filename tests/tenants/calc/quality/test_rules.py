@@ -61,6 +61,25 @@ def test_a_gap_is_what_the_meter_usually_shows_then() -> None:
     assert one.facts["hours"] == "4.5"
 
 
+def test_gaps_again_and_again_are_one_finding_a_month() -> None:
+    values = workshop(DAYS, noise=0.001)
+    for day in range(20, 40):
+        values[at(day, 1) : at(day, 2)] = np.nan
+    april, march = sorted(found(values), key=lambda one: -one.start)
+    assert (march.rule, march.facts["count"], march.facts["hours"]) == ("gaps", 10, "10")
+    assert (april.rule, april.facts["count"]) == ("gaps", 10)
+    assert march.energy == pytest.approx(40 * 5_000, rel=0.01)
+
+
+def test_a_long_holiday_at_zero_is_no_fault_and_any_other_week_at_zero_is() -> None:
+    values = workshop(110)
+    festival = at(60, 0)  # from 2026-04-30 on: the holiday of May
+    values[festival + at(1, 0) : festival + at(6, 0)] = 0
+    assert found(values) == []
+    values[at(80, 0) : at(85, 0)] = 0
+    assert [one.rule for one in found(values)] == ["stuck_at_zero"]
+
+
 @given(hour=st.integers(0, 95), times=st.floats(6, 500), length=st.integers(1, 8))
 @settings(max_examples=40)
 def test_a_planted_spike_is_found(hour: int, times: float, length: int) -> None:
