@@ -18,7 +18,7 @@ EXAMPLE = Path(__file__).parents[1] / "gateway" / "example.yaml"
 WORDS = {
     "map": "Register map", "kind": "Kind", "protocol": "Protocol", "verified": "Checked in two sources", "device": "Device",
     "meter": "Meter", "line": "On the line", "quantity": "Quantity read", "value": "Value", "unit": "Unit", "sent": "Sent",
-    "took_ms": "Took, ms", "last_reading": "Last reading", "failures": "Failed in a row", "flow": "Flow", "at": "Time",
+    "took_ms": "Took, ms", "last_reading": "Last reading", "answered": "Answered of the last", "flow": "Flow", "at": "Time",
     "reason": "Reason", "remedy": "What to do", "waiting": "Readings waiting", "oldest": "Oldest waiting",
     "stored": "Read and kept",
     "delivered": "Taken by the platform", "aside": "Refused and set aside", "conflicting": "Contradicting earlier ones",
@@ -150,7 +150,7 @@ def _problem(of: str, problem: Mapping[str, Any]) -> str:
 def _status(found: Mapping[str, Any]) -> str:
     parts = [_facts(found["queue"]), _facts({name: one for name, one in found["platform"].items() if name != "problem"})]
     parts += [_problem(found["platform"]["to"], found["platform"]["problem"])] if found["platform"]["problem"] else []
-    parts.append(_table(found["devices"], ("device", "meter", "line", "last_reading", "took_ms", "failures")))
+    parts.append(_table(found["devices"], ("device", "meter", "line", "last_reading", "took_ms", "answered")))
     parts += [_problem(one["device"], one["problem"]) for one in found["devices"] if one["problem"]]
     parts += _aside(found["aside"])
     return "\n\n".join(parts)

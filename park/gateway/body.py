@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -35,12 +35,12 @@ class Body:
         return group[int(found[4]) :][:1]
 
 
-def compose(form: Form, readings: Sequence[Reading]) -> Body:
-    """The body of readings of one form. The same readings give the same bytes."""
-    return _registers(readings) if form == "registers" else _rows(readings)
+def compose(form: Form, readings: Sequence[Reading], signals: Mapping[str, int] | None = None) -> Body:
+    """The body of readings of one form, with the signal [percent] of meters for which one is known."""
+    return (_registers if form == "registers" else _rows)(readings, signals or {})
 
 
-def _registers(readings: Sequence[Reading]) -> Body:
+def _registers(readings: Sequence[Reading], signals: Mapping[str, int]) -> Body:
     groups: dict[tuple[str, str | None, str], list[int]] = {}
     for i, one in enumerate(readings):
         groups.setdefault((one.meter, one.flow, one.unit), []).append(i)
@@ -48,17 +48,21 @@ def _registers(readings: Sequence[Reading]) -> Body:
     for (meter, flow, unit), members in groups.items():
         at = [schedule.written(readings[i].at) for i in members]
         values = [_number(readings[i].value) for i in members]
-        items.append({"meter": meter, **({"flow": flow} if flow else {}), "unit": unit, "at": at, "readings": values})
+        items.append({"meter": meter, **_known(flow, signals.get(meter)), "unit": unit, "at": at, "readings": values})
     return Body(orjson.dumps({"registers": items}), tuple(map(tuple, groups.values())))
 
 
-def _rows(readings: Sequence[Reading]) -> Body:
+def _rows(readings: Sequence[Reading], signals: Mapping[str, int]) -> Body:
     items: list[dict[str, Any]] = []
     for one in readings:
-        item: dict[str, Any] = {"meter": one.meter, **({"flow": one.flow} if one.flow else {}), "unit": one.unit}
+        item: dict[str, Any] = {"meter": one.meter, **_known(one.flow, signals.get(one.meter)), "unit": one.unit}
         item |= {"start": schedule.written(one.at), "step_minutes": one.step_minutes, "value": _number(one.value)}
         items.append(item | ({"quality": "estimated"} if one.estimated else {}))
     return Body(orjson.dumps({"rows": items}), tuple((i,) for i in range(len(readings))))
+
+
+def _known(flow: str | None, signal: int | None) -> dict[str, Any]:
+    return ({"flow": flow} if flow else {}) | ({"signal": signal} if signal is not None else {})
 
 
 def _number(value: Decimal) -> orjson.Fragment:

@@ -27,6 +27,7 @@ from park.gateway.errors import AlreadyRuns, BufferUnusable
 from park.gateway.reading import Form, Reading, Sample
 
 VERSION: Final = 1
+ROUNDS: Final = 20  # of a device that are remembered
 FULL: Final = 0.8  # from this share of the bound on it is said that room becomes short
 SCHEMA: Final = """
 CREATE TABLE reading (seq INTEGER PRIMARY KEY AUTOINCREMENT, form TEXT NOT NULL, meter TEXT NOT NULL, flow TEXT,
@@ -41,7 +42,7 @@ CREATE TABLE mean (meter TEXT, flow TEXT NOT NULL, unit TEXT, start INTEGER, ste
 CREATE TABLE latest (form TEXT, meter TEXT, flow TEXT NOT NULL, at INTEGER NOT NULL,
     PRIMARY KEY (form, meter, flow)) WITHOUT ROWID;
 CREATE TABLE device (name TEXT PRIMARY KEY, tried_at INTEGER, read_at INTEGER, took_ms INTEGER,
-    failures INTEGER NOT NULL DEFAULT 0, problem TEXT) WITHOUT ROWID;
+    failures INTEGER NOT NULL DEFAULT 0, problem TEXT, meter TEXT, rounds TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
 CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 """
 COUNTED: Final = ("stored", "delivered", "aside", "dropped", "thin", "conflicting")
@@ -63,6 +64,7 @@ class Attempt:
     """How the reading of a device went: `took_ms` None if it failed, `problem` also where only a part did."""
 
     device: str
+    meter: str
     tried_at: float
     took_ms: int | None
     problem: dict[str, Any] | None = None
@@ -83,12 +85,20 @@ class Buffer:
         self._alone = self._taken(path)
         try:
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=10)
+        except sqlite3.Error as error:
+            self._alone.close()
+            raise BufferUnusable(file=path, problem=str(error)) from error
+        try:
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
             self._db.execute("PRAGMA auto_vacuum=NONE")
-            if self._db.execute("PRAGMA user_version").fetchone()[0] == 0:
+            made_as = self._db.execute("PRAGMA user_version").fetchone()[0]
+            if made_as not in (0, VERSION):
+                raise sqlite3.DatabaseError("it was made by another version of the gateway")
+            if made_as == 0:
                 self._db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version={VERSION}; COMMIT;")
         except sqlite3.Error as error:
+            self._db.close()
             self._alone.close()
             raise BufferUnusable(file=path, problem=str(error)) from error
 
@@ -270,7 +280,17 @@ def _note(db: sqlite3.Connection, one: Attempt) -> None:
         read = (int(one.tried_at), one.took_ms, one.device)
         db.execute("UPDATE device SET read_at = ?, took_ms = ?, failures = 0 WHERE name = ?", read)
     told = orjson.dumps(one.problem).decode() if one.problem else None
-    db.execute("UPDATE device SET tried_at = ?, problem = ? WHERE name = ?", (int(one.tried_at), told, one.device))
+    round_ = "0" if one.took_ms is None else "1"
+    db.execute(
+        "UPDATE device SET tried_at = ?, problem = ?, meter = ?, rounds = substr(rounds || ?, -?) WHERE name = ?",
+        (int(one.tried_at), told, one.meter, round_, ROUNDS, one.device),
+    )
+
+
+def _signals(db: sqlite3.Connection) -> dict[str, int]:
+    """Percent of its last rounds that each meter answered; the platform shows it as its signal."""
+    rows = db.execute("SELECT meter, rounds FROM device WHERE meter IS NOT NULL AND rounds <> ''").fetchall()
+    return {meter: round(100 * rounds.count("1") / len(rounds)) for meter, rounds in rows}
 
 
 def _keep(db: sqlite3.Connection, one: Reading) -> int:
@@ -305,7 +325,7 @@ def _make_batch(db: sqlite3.Connection, form: Form, most: int) -> tuple[str, For
         f"SELECT {_COLUMNS} FROM reading WHERE form = ? AND batch IS NULL AND aside_at IS NULL ORDER BY seq LIMIT ?", (form, most)
     ).fetchall()
     key = uuid.uuid4().hex
-    content = body.compose(form, [_reading(row) for row in rows]).content
+    content = body.compose(form, [_reading(row) for row in rows], _signals(db)).content
     db.execute("INSERT INTO batch VALUES (?, ?, ?, ?)", (key, form, content, int(time.time())))
     db.executemany("UPDATE reading SET batch = ? WHERE seq = ?", [(key, row[0]) for row in rows])
     return key, form

@@ -96,7 +96,7 @@ class Poller:
         if self._failures[device.name]:
             log.info("answers again", device=device.name)
         self._failures[device.name] = 0
-        attempt = Attempt(device.name, start, took_ms, kept(problem) if problem else None)
+        attempt = Attempt(device.name, device.meter, start, took_ms, kept(problem) if problem else None)
         self._store(readings(device, wanted, values, at), samples(device, wanted, values, moment), attempt)
         return values
 
@@ -114,7 +114,7 @@ class Poller:
         if self._failures[device.name] == 0:
             log.warning("no reading", device=device.name, problem=error.message)
         self._failures[device.name] += 1
-        self._store([], [], Attempt(device.name, start, None, kept(error)))
+        self._store([], [], Attempt(device.name, device.meter, start, None, kept(error)))
 
     def line_down(self, devices: Sequence[Device], error: NoConnection) -> None:
         """Notes that nobody behind a converter that is away can answer."""

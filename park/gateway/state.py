@@ -16,6 +16,7 @@ from park.gateway.plan import Plan
 
 MOST_LISTED: Final = 100
 _ASIDE: Final = ("meter", "flow", "unit", "at", "value", "reason", "remedy")
+_HEARD: Final = ("name", "tried_at", "read_at", "took_ms", "failures", "problem", "rounds")
 _WAITING: Final = "SELECT count(*), min(at) FROM reading WHERE aside_at IS NULL"
 
 
@@ -42,7 +43,7 @@ def status(plan: Plan) -> dict[str, Any]:
     """
     with _opened(plan.buffer) as db:
         facts = dict(db.execute("SELECT name, value FROM fact").fetchall())
-        heard = {row[0]: row for row in db.execute("SELECT name, tried_at, read_at, took_ms, failures, problem FROM device")}
+        heard = {row[0]: row for row in db.execute(f"SELECT {', '.join(_HEARD)} FROM device")}
         oldest = db.execute(_WAITING).fetchone()[1]
         aside = db.execute(
             f"SELECT {', '.join(_ASIDE)} FROM reading WHERE aside_at IS NOT NULL ORDER BY seq DESC LIMIT ?",
@@ -68,10 +69,11 @@ def status(plan: Plan) -> dict[str, Any]:
 
 
 def _device(name: str, meter: str, line: str, row: tuple[Any, ...] | None) -> dict[str, Any]:
-    _, tried, read, took, failures, problem = row or (name, None, None, None, 0, None)
+    _, tried, read, took, failures, problem, rounds = row or (name, None, None, None, 0, None, "")
     return {
         "device": name, "meter": meter, "line": line, "last_reading": _moment(read), "took_ms": took, "tried": _moment(tried),
-        "failures": failures, "problem": orjson.loads(problem) if problem else None,
+        "failures": failures, "answered": f"{rounds.count('1')}/{len(rounds)}",
+        "problem": orjson.loads(problem) if problem else None,
     }  # fmt: skip
 
 

@@ -172,6 +172,14 @@ def test_what_is_no_buffer_is_not_touched(tmp_path: Path) -> None:
         Buffer(tmp_path / "no" / "b.db", 50)
 
 
+def test_a_buffer_of_another_version_is_not_touched(tmp_path: Path) -> None:
+    made = Buffer(tmp_path / "b.db", 50)
+    made._db.execute("PRAGMA user_version = 99")
+    made.close()
+    with pytest.raises(BufferUnusable, match="another version"):
+        Buffer(tmp_path / "b.db", 50)
+
+
 def test_everything_is_on_the_disk(buffer: Buffer) -> None:
     """Write-ahead log with synchronous FULL: a commit waits for the disk."""
     for name, value in (("journal_mode", "wal"), ("synchronous", 2)):
@@ -230,11 +238,23 @@ def test_a_mean_of_some_is_an_estimate_and_of_few_is_none(buffer: Buffer) -> Non
 
 
 def test_how_a_device_does(buffer: Buffer) -> None:
-    buffer.store([], [], Attempt("表", AT, None, {"code": "no_answer"}))
-    buffer.store([], [], Attempt("表", AT + 60, None, {"code": "no_answer"}))
+    buffer.store([], [], Attempt("表", "1#", AT, None, {"code": "no_answer"}))
+    buffer.store([], [], Attempt("表", "1#", AT + 60, None, {"code": "no_answer"}))
     assert buffer.failures() == {"表": 2}
-    buffer.store([reading(0)], [], Attempt("表", AT + 120, 85))
+    buffer.store([reading(0, "1#"), reading(0, "2#")], [], Attempt("表", "1#", AT + 120, 85))
     assert buffer.failures() == {"表": 0}
+    batch = buffer.next_batch(9)
+    assert batch is not None
+    items = json.loads(batch.body.content)["registers"]
+    assert [(one["meter"], one.get("signal")) for one in items] == [("1#", 33), ("2#", None)]  # one round of three was answered
+    for i in range(30):
+        buffer.store([], [], Attempt("表", "1#", AT + 180 + i, 85))
+    assert buffer.next_batch(9) == batch  # the same bytes, though the signal is another now
+    buffer.delivered(batch)
+    buffer.store([reading(1, "1#")])
+    batch = buffer.next_batch(9)
+    assert batch is not None
+    assert json.loads(batch.body.content)["registers"][0]["signal"] == 100
 
 
 def test_a_disk_without_room_is_told(buffer: Buffer) -> None:
