@@ -68,7 +68,7 @@ REGISTER = pattern(
 ELECTRIC = _patterns(r"""
     storage_out   储能.*放电|电池.*放电|放电量|discharg
     storage_in    储能.*充电|电池.*充电|battery.*charg|storage.*charg
-    grid_out      反向|上网|倒送|返送|馈[网入]|余电|卖电|export|out.?of.?load|lieferung|einspeis|feed.?in|reverse|to.?grid|grid.?out
+    grid_out      反向|上网|倒送|返送|馈[网入]|余电|卖电|export|out.?of.?load|liefer|einspeis|feed.?in|reverse|to.?grid|grid.?out
     transfer_out  转供出|转出|transfer.?out
     transfer_in   转供入|转入|transfer.?in
     direct_in     绿电直连|直供|专线|direct.?(in|line|supply)
