@@ -187,6 +187,7 @@ def _compared(session: TenantSession, whole: Changed, parts: Sequence[tuple[Deri
     if not keys.size:
         return whole
     stored = _stored(session, keys, reads, parts)
+    repaired = store.read_repaired(session, stored)
     replaced, corrected_, gone = [], [], []
     for found, (line, day, channel) in parts:
         if not line.size:
@@ -201,7 +202,7 @@ def _compared(session: TenantSession, whole: Changed, parts: Sequence[tuple[Deri
             some = slice(None) if which is None else which
             return [_named(one, ids) for one in found.curves(session.zone, line[some], day[some], step)]
 
-        one: Compared = compare(curves, key_of(channel, day), stored)
+        one: Compared = compare(curves, key_of(channel, day), stored, repaired)
         whole.curves += one.curves
         replaced.append(one.replaced)
         corrected_.append(one.corrected)

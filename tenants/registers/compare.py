@@ -34,10 +34,15 @@ class Compared:
     gone: Ints
 
 
-def compare(curves: Curves, keys: Ints, stored: Mapping[int, DayCurves]) -> Compared:
+def compare(
+    curves: Curves, keys: Ints, stored: Mapping[int, DayCurves], repaired: Mapping[int, DayCurves] | None = None
+) -> Compared:
     """What has to be written so that the days with these keys are as derived.
 
-    A correction by a person stays, and an estimate where the readings tell nothing; such a day keeps its step.
+    A correction by a person stays, and an estimate where the readings tell nothing, or nothing new; such a day keeps its step.
+
+    Args:
+        repaired: The rows in whose place a person put estimates, by step.
     """
     made = curves()
     held = [(step, rows.key[_held(rows).any(axis=1)]) for step, rows in stored.items()]
@@ -48,7 +53,7 @@ def compare(curves: Curves, keys: Ints, stored: Mapping[int, DayCurves]) -> Comp
     result = Compared([], _NO_KEYS, _NO_KEYS, _NO_KEYS)
     derived = np.concatenate([_NO_KEYS, *(one.key for one in made)])
     for one in made:
-        _of_step(result, one, stored)
+        _of_step(result, one, stored, repaired or {})
     for rows in stored.values():
         _left_over(result, rows.take(np.isin(rows.key, keys) & ~np.isin(rows.key, derived)))
     return result
@@ -62,7 +67,7 @@ def _others(rows: DayCurves, keys: Ints) -> DayCurves:
     return rows.take(~np.isin(rows.key, keys))
 
 
-def _of_step(result: Compared, new: DayCurves, stored: Mapping[int, DayCurves]) -> None:
+def _of_step(result: Compared, new: DayCurves, stored: Mapping[int, DayCurves], repaired: Mapping[int, DayCurves]) -> None:
     if not len(new):
         return
     revision = np.zeros(len(new), np.int32)
@@ -77,7 +82,8 @@ def _of_step(result: Compared, new: DayCurves, stored: Mapping[int, DayCurves]) 
             continue
         width = new.values.shape[1]
         values, quality = fitted(rows.values, width)[at[hit]], fitted(rows.quality, width)[at[hit]]
-        kept = (quality == CORRECTED) | ((quality == ESTIMATED) & (new.quality[hit] == MISSING))
+        told = (new.quality != MISSING) & ~_replaced(new, repaired.get(step))
+        kept = (quality == CORRECTED) | ((quality == ESTIMATED) & ~told[hit])
         new.values[hit] = np.where(kept, values, new.values[hit])
         new.quality[hit] = np.where(kept, quality, new.quality[hit])
         same = (values == new.values[hit]) & (quality == new.quality[hit])
@@ -94,6 +100,17 @@ def _of_step(result: Compared, new: DayCurves, stored: Mapping[int, DayCurves]) 
         result.curves.append(
             DayCurves(rows.step, rows.channel, rows.day, rows.length, rows.values, rows.quality, number)
         )  # fmt: skip
+
+
+def _replaced(new: DayCurves, former: DayCurves | None) -> NDArray[np.bool_]:
+    """The intervals whose value is just what a person replaced by an estimate."""
+    same = np.zeros(new.values.shape, bool)
+    for i in range(0 if former is None else len(former)):
+        assert former is not None
+        rows = np.flatnonzero(new.key == former.key[i])
+        values, quality = (fitted(one[i : i + 1], new.values.shape[1]) for one in (former.values, former.quality))
+        same[rows] |= (values == new.values[rows]) & (quality != MISSING)
+    return same
 
 
 def _last(quality: NDArray[np.uint8]) -> NDArray[np.bool_]:

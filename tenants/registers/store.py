@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from tenants.calc.registers.plausible import NEAR
 from tenants.curves.codec import PACKED as CURVE
-from tenants.curves.codec import key_of
+from tenants.curves.codec import DayCurves, key_of
+from tenants.curves.codec import decode as decode_curves
 from tenants.curves.store import ORIGINS
 from tenants.db import TenantSession
+from tenants.flows import ESTIMATED
 from tenants.registers.codec import COLUMNS, PACKED, Rows, decode, encode, encode_origins, joined
 from tenants.registers.recorded import EVENTS
 
@@ -99,6 +101,22 @@ def read_back(session: TenantSession, channel: int, read: Read) -> Read:
     packed, start = found if found is not None else (None, True)
     rows = joined([decode(bytes(packed or b"")), read.rows])
     return Read(rows, bool(start), read.to_end, read.events, block)
+
+
+def read_repaired(session: TenantSession, stored: Mapping[int, DayCurves]) -> Mapping[int, DayCurves]:
+    """The former rows in whose place a person put estimates that are among these rows, by step."""
+    keys = [rows.key[(rows.quality == ESTIMATED).any(axis=1)] for rows in stored.values()]
+    wanted = np.concatenate([np.zeros(0, np.int64), *keys])
+    if not wanted.size:
+        return {}
+    statement = (
+        f"SELECT string_agg({CURVE}, ''::bytea) FROM curve_former f JOIN batch b ON b.id = f.batch AND b.source = 'repair' "
+        "AND b.undone IS NULL JOIN unnest(%(channels)s::bigint[], %(days)s::int[]) AS q(c, d) "
+        f"ON channel = q.c AND day = {_DAY}q.d"
+    )
+    with session.driver.cursor(binary=True) as cursor:
+        found = cursor.execute(statement, {"channels": (wanted >> 20).tolist(), "days": (wanted & 0xFFFFF).tolist()}).fetchone()
+    return {} if found is None or found[0] is None else decode_curves(bytes(found[0]))
 
 
 def clear(session: TenantSession, keys: NDArray[np.int64]) -> None:

@@ -18,6 +18,7 @@ ABSURD = 100.0  # times the history's rate
 MARGIN = 1.2  # times the rated power
 GREATEST = 2.0**30 - 2.0**20  # milli-units an hour after the multiplier: a gigawatt; twice that still fits an interval's 32 bits
 HOUR = 3600.0
+AT_ONCE = 100_000  # readings whose histories are in memory together: 14 MB
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,15 @@ def _history(course: Course) -> NDArray[np.float64]:
     inner[1:] = np.diff(course.value) / np.maximum(np.diff(course.at), 1) * HOUR
     inner[course.first] = -1.0
     piece[NEAR : NEAR + count] = course.piece
-    around = np.lib.stride_tricks.sliding_window_view
-    window = np.where(around(piece, width) == course.piece[:, None], around(rate, width), -1.0)
-    window[:, NEAR] = -1.0
-    window.partition((width - LEAST, width - RANK), axis=1)
-    return np.where(window[:, width - LEAST] > 0, window[:, width - RANK], np.nan)
+    rates, pieces = (np.lib.stride_tricks.sliding_window_view(one, width) for one in (rate, piece))
+    found = np.empty(count)
+    for start in range(0, count, AT_ONCE):
+        some = slice(start, start + AT_ONCE)
+        window = np.where(pieces[some] == course.piece[some, None], rates[some], -1.0)
+        window[:, NEAR] = -1.0
+        window.partition((width - LEAST, width - RANK), axis=1)
+        found[some] = np.where(window[:, width - LEAST] > 0, window[:, width - RANK], np.nan)
+    return found
 
 
 def _grain(value: NDArray[np.int64]) -> NDArray[np.int64]:

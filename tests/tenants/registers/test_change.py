@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from tenants.calc.registers.derive import derived
 from tenants.calc.registers.dial import Dial
 from tenants.db import Database, TenantSession, tenant_session
 from tenants.flows import ESTIMATED
+from tenants.ingest.accept import accept
 from tenants.ingest.series import Register
 from tenants.ingest.undo import undo
 from tenants.publish import check
@@ -24,7 +26,7 @@ from tests.databases import Installed, new_park, new_tenant
 from tests.tenants.calc.registers.memory import curves
 from tests.tenants.calc.registers.plant import START, plant
 from tests.tenants.dials import register, send
-from tests.tenants.readings import SHANGHAI, TODAY
+from tests.tenants.readings import SHANGHAI, TODAY, series
 
 
 def stored(session: TenantSession) -> dict[int, tuple[int, bytes, bytes]]:
@@ -125,6 +127,28 @@ def test_what_a_person_put_there_stays_when_readings_come(db: Database, tenant: 
         row = session.row('SELECT "values" AS v, quality FROM curve')
         assert row is not None
         assert ESTIMATED not in row.quality
+
+
+def test_a_repair_stands_until_other_readings_come_and_is_taken_back(db: Database, tenant: str) -> None:
+    send(db, tenant, register("1#", "2026-02-24", [1000 + i / 4 for i in range(30)]))
+    with tenant_session(db, tenant) as session:
+        assert stored(session)
+    estimate = replace(series("1#", "2026-02-24T02:00", [90, 90], quality=ESTIMATED), final=True)
+    with tenant_session(db, tenant) as session:
+        repair = accept(session, [estimate], source="repair", name="t", sha256="0" * 64, actor="t", today=TODAY,
+                        replace_reason="the line was dead")  # fmt: skip
+    assert repair.accepted == 2
+    send(db, tenant, register("1#", "2026-02-24", [None] * 30 + [1007.5, 1007.75]))
+    with tenant_session(db, tenant) as session:
+        row = session.row('SELECT "values" AS v, quality FROM curve')
+        assert row is not None
+        assert (row.v[7:11], list(row.quality[7:11])) == ([250, 90, 90, 250], [1, ESTIMATED, ESTIMATED, 1])
+        assert repair.batch is not None
+        undo(session, repair.batch, actor="t", reason="it was not", today=TODAY)
+        row = session.row('SELECT "values" AS v, quality FROM curve')
+        assert row is not None
+        assert (row.v[:31], set(row.quality[:31])) == ([250] * 31, {1})
+        assert check(session) == []
 
 
 def test_late_readings_touch_only_their_days(db: Database, tenant: str) -> None:
