@@ -31,7 +31,7 @@ def test_nothing_is_called_bad_but_gaps() -> None:
         for channel, values in model.curves(firm, FIRST, LAST).items():
             quality = there.reshape(values.shape).astype(np.uint8)
             kind = np.zeros(day.size, np.int8) if channel.flow in RESTLESS else kinds(day)
-            seen = History(day, begins, np.full(day.size, 96, np.int32), kind, 15, np.where(quality > 0, values, 0).astype(np.int64),
+            seen = History(day, begins, np.full(day.size, 96, np.int32), kind, 15, (values * quality).astype(np.int64),
                            quality, np.ones(values.shape, bool))  # fmt: skip
             rules = of_curve(
                 seen, place=PROVINCES["重庆"] if channel.flow in SUN_MADE else None, rests=roof and channel.flow == "grid_in",
