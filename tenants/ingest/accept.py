@@ -31,6 +31,7 @@ from tenants.topology import Channel, Topology, load
 def accept(
     session: TenantSession, series: Sequence[Series | Register], *, source: str, name: str, sha256: str, actor: str,
     replace_reason: str | None = None, create_missing: bool = False, site: UUID | None = None, today: dt.date | None = None,
+    summed: bool = True,
 ) -> Receipt:  # fmt: skip
     """Takes a submission into the tenant's curves and publishes what changed, all in the caller's transaction.
 
@@ -40,6 +41,7 @@ def accept(
     Args:
         source: file | http | held.
         create_missing: Make meters and channels that do not exist, on `site` or the tenant's only one.
+        summed: Say in the receipt what was said of each meter.
     Raises:
         InvalidInput: a flow or step that does not exist, or an empty reason.
         SiteNeeded: a new meter, several sites, and none named.
@@ -49,9 +51,9 @@ def accept(
     session.lock()
     judged = judge(session, series, replace_reason is not None, create_missing, actor=actor, site=site)
     if not judged.writes and not conflicts.news(session, judged.contradictions):
-        return receipt(session, judged, None)
+        return receipt(session, judged, None, summed=summed)
     batch = uuid4()
-    answer = receipt(session, judged, batch)
+    answer = receipt(session, judged, batch, summed=summed)
     session.later(
         "INSERT INTO batch (id, source, name, sha256, actor, receipt, received) "
         "VALUES (:id, :source, :name, :sha256, :actor, CAST(:receipt AS jsonb), clock_timestamp())",  # the order of the writers

@@ -19,12 +19,13 @@ from tenants.ingest.receipt import MOST_LISTED, Conflict, MeterSummary, Receipt,
 from tenants.quantities import in_units
 
 
-def receipt(session: TenantSession, judged: Judgement, batch: UUID | None) -> Receipt:
+def receipt(session: TenantSession, judged: Judgement, batch: UUID | None, *, summed: bool = True) -> Receipt:
+    """The receipt; `summed` with a line for each meter."""
     offer = judged.dialled
     told = [(one.row, one.verdict) for one in judged.readings]
     counted = tally([*told, (offer.row, offer.verdict)] if offer.row.size else told, judged.rejects.rows)
     names = {target.channel: target for target in judged.every}
-    meters = [*_summaries(session, judged), *_dials(session, judged)]
+    meters = [*_summaries(session, judged), *_dials(session, judged)] if summed else []
     return Receipt(
         counted.rows, counted.accepted, counted.unchanged, counted.conflicting, counted.refused,
         _conflicts(session, judged.contradictions, names), judged.rejects.sorted(), meters, batch,

@@ -109,10 +109,11 @@ def _take_one_senders(session: TenantSession, several: list[_Opened], topology: 
     receipt = Receipt(0, 0, 0, 0, 0)
     if united:
         receipt = accept(
-            session, united, source=door, name="", sha256=_digest(several), actor=f"token:{sender}", create_missing=create
-        )
+            session, united, source=door, name="", sha256=_digest(several), actor=f"token:{sender}", create_missing=create,
+            summed=False,
+        )  # fmt: skip
         _hand_out(receipt, several, united)
-    names = topology.names | {one.name for one in receipt.meters}
+    names = load(session).names  # with those that were made just now
     signals = {name: percent for one in several if one.payload for name, percent in one.payload.signals.items()}
     rejected = [each for one in several for each in one.outcome.rejected]
     yield from heard(sender, united, names, signals=signals, rejected=rejected, refused=len(rejected))

@@ -64,7 +64,10 @@ def sites(session: TenantSession, topology: Topology | None = None, known: Stand
 
 @dataclass(frozen=True)
 class Fresh:
-    """Channels that began in this transaction, with all their curves: they need not be read back."""
+    """Channels that began in this transaction, with all their curves, and rows of others as they were just written.
+
+    What is here need not be read back.
+    """
 
     channels: frozenset[int] = frozenset()
     curves: Sequence[DayCurves] = ()
@@ -75,12 +78,21 @@ def with_curves(session: TenantSession, facts: Facts, flows: set[str], days: Ran
     wanted = {*flows, "pv_gen", "grid_out"} if "pv_self" in flows else flows
     channels = [channel.id for flow in sorted(wanted) for channel in facts.channels.get(flow, ())]
     new = fresh or Fresh()
-    stored = read_range(session, [one for one in channels if one not in new.channels], *days)
+    known = _known(new, channels, days)
+    stored = read_range(session, [one for one in channels if one not in known], *days)
     parts = defaultdict(list, {step: [curves] for step, curves in stored.items()})
     for curves in new.curves:
-        mine = np.isin(curves.channel, list(new.channels))
+        mine = np.isin(curves.channel, list(known))
         parts[curves.step].append(curves if mine.all() else curves.take(mine))
     return replace(facts, curves={step: joined(several) for step, several in parts.items()})
+
+
+def _known(fresh: Fresh, channels: Sequence[int], days: Range) -> set[int]:
+    """The channels of which nothing has to be read: new ones, and those whose every day was just written."""
+    first, last = days
+    rows = [one.channel[(one.day >= first) & (one.day <= last)] for one in fresh.curves]
+    numbers, counts = np.unique(np.concatenate([np.zeros(0, np.int64), *rows]), return_counts=True)
+    return {*(set(channels) & fresh.channels), *(set(channels) & set(numbers[counts == last - first + 1].tolist()))}
 
 
 def window(session: TenantSession, days: Range, through: int) -> Window:
