@@ -32,7 +32,7 @@ check: $(VENV)/.tools ## Look for faults without running: style, types, directio
 	@$(BIN)/lint-imports
 
 bench: $(VENV)/.installed ## Measure speed as ratios against bare PostgreSQL in the same run
-	@set -e; for what in ingest files provision migrate rollup mqtt devices; do $(BIN)/lingyuan bench $$what; done
+	@set -e; for what in ingest provision migrate rollup mqtt devices files; do $(BIN)/lingyuan bench $$what; done
 
 install: $(VENV)/.installed ## Install the product into .venv
 

@@ -8,6 +8,7 @@ JSON, the sheets with their sizes, or an error; then the texts.
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import io
 import json
 import resource
@@ -17,6 +18,8 @@ from typing import Any
 
 CELL = "\x1f"
 LONGEST = 256  # characters of one cell; nothing that is a title, a time or a number is longer
+FEW, HEAD = 200, 40  # rows of a sheet that is written column by column, and those that may be titles
+SECONDS = len("2026-03-01 00:15:00")
 _CONTROLS = dict.fromkeys((*range(32), 127, 8232, 8233), " ")
 
 
@@ -29,6 +32,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # pipes are not files
+    gc.disable()  # nothing here refers to itself, and the process ends soon
     try:
         workbook = python_calamine.load_workbook(io.BytesIO(sys.stdin.buffer.read()))
         answer = _sheets(workbook, python_calamine, most_cells)
@@ -56,12 +60,34 @@ def _sheets(workbook: Any, calamine: Any, most_cells: int) -> tuple[dict[str, An
         if cells > most_cells:
             return {"error": "cells"}, []
         names.append(about.name)
-        texts.append("\n".join(map(_line, sheet.iter_rows())).encode("utf-8", "replace"))
+        texts.append(_text(list(sheet.iter_rows())).encode("utf-8", "replace"))
     return {"sheets": names, "hidden": hidden, "sizes": [len(text) for text in texts]}, texts
 
 
-def _line(row: list[Any]) -> str:
-    return CELL.join([repr(cell) if type(cell) is float and cell % 1 else _WRITE.get(type(cell), str)(cell) for cell in row])
+def _text(rows: list[list[Any]]) -> str:
+    """The rows as lines, column by column: below the titles most columns hold one kind of cell."""
+    if len(rows) < FEW or len(set(map(len, rows))) != 1:
+        return "\n".join(CELL.join(map(_cell, row)) for row in rows)
+    lines = [CELL.join(map(_cell, row)) for row in rows[:HEAD]]
+    lines += map(CELL.join, zip(*map(_column, zip(*rows[HEAD:], strict=True)), strict=True))
+    return "\n".join(lines)
+
+
+def _column(cells: tuple[Any, ...]) -> list[str]:
+    """The cells of a column as texts."""
+    kinds = set(map(type, cells))
+    if kinds == {float}:
+        texts = list(map(repr, cells))
+        return [text[:-2] if text.endswith(".0") else text for text in texts] if any(map(float.is_integer, cells)) else texts
+    if kinds <= {dt.datetime, dt.date}:
+        texts = list(map(str, cells))
+        if max(map(len, texts)) <= SECONDS:  # no fraction of a second
+            return texts
+    return list(map(_cell, cells))
+
+
+def _cell(cell: Any) -> str:
+    return _WRITE.get(type(cell), str)(cell)
 
 
 def _number(cell: float) -> str:
