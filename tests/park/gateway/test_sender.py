@@ -90,8 +90,10 @@ def through_faults(way: Way, count: int, meters: int, most: int) -> None:
     truth = [reading(i, meter=f"{i % meters}#") for i in range(count)]
     way.buffer.store(truth)
     assert way.sender.empty()
-    again = way.buffer.resend()  # a single reading that was called too large
-    assert way.sender.empty()
+    again = False
+    while way.buffer.resend():  # a single reading that was called too large
+        again = True
+        assert way.sender.empty()
     assert {(m, at): value for (m, _, at), value in platform.readings.items()} == {
         (one.meter, schedule.written(one.at)): one.value for one in truth
     }
