@@ -143,7 +143,11 @@ def _token(section: Section, folder: Path) -> str | None:
 
 
 def _web_address(given: str) -> str:
-    parts = urlsplit(given)
+    try:
+        parts = urlsplit(given)
+        parts.port  # noqa: B018  # a wrong one is told of when it is asked for
+    except ValueError:
+        raise Wrong("'{given}' is not a web address.", "Write it like https://park.example.cn.", given=given) from None
     local = parts.hostname in ("localhost", "127.0.0.1", "::1") or _private(parts.hostname or "")
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise Wrong("'{given}' is not a web address.", "Write it like https://park.example.cn.", given=given)

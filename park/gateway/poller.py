@@ -73,6 +73,10 @@ class Poller:
             except NoConnection as error:
                 self.line_down([one for one, _ in asked], error)  # the rest of the round is not waited for
                 return
+            except Exception:  # what nobody foresaw in one meter's answer does not end the reading of the others
+                log.exception("unexpected", device=device.name)
+                self.conversation.close()
+                self._failed(device, self._clock(), MeterError())
 
     def one(self, device: Device, wanted: Sequence[Wanted], moment: int | None, *, attempts: int = ATTEMPTS) -> Values:
         """Reads a device and stores what it said; with no moment each reading counts for its own second.

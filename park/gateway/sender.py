@@ -38,7 +38,11 @@ class Sender:
             self._woken.wait(LOOK_S)
             self._woken.clear()
             self._stop.wait(GATHER_S)
-            self.empty()
+            try:
+                self.empty()
+            except Exception:  # the batch is kept; what nobody foresaw in an answer does not end the sending
+                log.exception("unexpected")
+                self._stop.wait(LONGEST_WAIT_S)
         self.carrier.close()
 
     def empty(self, *, patient: bool = True) -> bool:

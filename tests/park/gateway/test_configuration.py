@@ -98,6 +98,8 @@ def test_a_map_of_ones_own(tmp_path: Path) -> None:
         ("times: 2.5", "every: 10", "12: devices[0].send[2].step: is no multiple of `every`."),
         ("name: gate", "name: bus", "lines: bus is named 2 times."),
         ("http://127.0.0.1:8050", "http://park.example.cn", "2: server.url: the token would travel unencrypted."),
+        ("http://127.0.0.1:8050", "http://127.0.0.1:80500", "2: server.url: 'http://127.0.0.1:80500' is not a web address."),
+        ("http://127.0.0.1:8050", "http://[::1", "2: server.url: 'http://[::1' is not a web address."),
         ('url: "http://127.0.0.1:8050", ', "", "2: server.url: needs exactly one of `url` and `mqtt`."),
         ("{file: token.txt}", "{file: gateway.yaml}", "2: server.token.file: what stands there is no token."),
         ("{file: token.txt}", TOKEN, "is not a list of keys and values."),

@@ -126,6 +126,13 @@ def test_a_line_that_is_down_fails_at_once_for_all(floor: Floor) -> None:
     assert floor.buffer.failures() == {"a": 1, "b": 1, "c": 1}
 
 
+def test_what_nobody_foresaw_in_one_meter_does_not_end_the_reading(floor: Floor) -> None:
+    floor.script.says = {"b": RuntimeError("an answer of no known form")}
+    floor.poller.round(MOMENT, 15)
+    assert [meter for meter, *_ in floor.stored()] == ["a", "c"]
+    assert floor.buffer.failures()["b"] == 1
+
+
 def test_what_was_read_is_kept_where_a_part_fails(tmp_path: Path) -> None:
     floor = Floor(tmp_path, [device("a", ENERGY, Wanted("energy_export", "grid_out", 15))])
     refused = AnswerRefused(address="1", quantity="energy_export", problem="it has no such register")

@@ -15,15 +15,18 @@ from pathlib import Path
 
 import pytest
 from pymodbus import FramerType
+from structlog.testing import capture_logs
 
-from park.gateway import register_map, state
-from park.gateway.buffer import COUNTED
+from park.gateway import opening, register_map, state
+from park.gateway.buffer import COUNTED, Buffer
 from park.gateway.errors import BufferMissing
 from park.gateway.plan import Plan
+from park.gateway.run import Gateway
 from tests.park.gateway import fast
 from tests.park.gateway.meters import Dial, Dlt645Meter, ModbusMeter, counting, dlt645, free_port, modbus
 from tests.park.gateway.plans import plan
 from tests.park.gateway.platform import Platform, listening
+from tests.park.gateway.test_buffer import reading
 
 MAPS = register_map.ready()
 
@@ -150,3 +153,25 @@ def test_it_ends_cleanly_and_tells_what_it_did(floor: Floor) -> None:
     assert status["devices"][2]["problem"]["code"] == "no_answer"
     resident_kb = int(next(line for line in memory.splitlines() if line.startswith("VmRSS")).split()[1])
     assert resident_kb < 90_000
+
+
+def test_short_room_is_told_before_anything_is_refused(tmp_path: Path) -> None:
+    made = plan(
+        tmp_path, url="http://127.0.0.1:1", lines=["name: l, wire: modbus-tcp, host: h"],
+        devices=["name: d, line: l, map: huawei-sun2000, send: [{read: energy_yield}]"],
+    )  # fmt: skip
+    buffer = Buffer(made.buffer, 1)
+    gateway = Gateway(made, buffer, opening.carrier(made.server, "en"))
+    told: list[str] = []
+    stored = 0
+    while buffer.store([reading(stored + i) for i in range(250)]):
+        stored += 250
+        with capture_logs() as lines:
+            gateway.upkeep()
+        told += [one["event"] for one in lines]
+    with capture_logs() as lines:
+        gateway.upkeep()
+    assert set(told[:-1]) == {"the buffer fills up"}
+    assert [one["log_level"] for one in lines] == ["error"]
+    assert state.counts(made.buffer)["stored"] == stored
+    buffer.close()
