@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import struct
 import threading
 import time
 from collections.abc import Callable
@@ -26,6 +27,7 @@ KEEPALIVE_S: Final = 60
 SESSION_S: Final = 0xFFFFFFFF  # the broker keeps our session until we come back
 WINDOW: Final = 20_000  # messages the broker may send before the first of them is acknowledged
 AHEAD_BYTES: Final = 1 << 16
+PUBACK: Final = 0x40
 PACKETS_IN_A_TURN: Final = 500  # then acknowledgements and keep-alives have their turn
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1, 10
 
@@ -87,6 +89,11 @@ class _Client(Client):
                 break
             result = super().loop_read(max_packets)
         return result
+
+    def acknowledge(self, numbers: list[int]) -> None:
+        """What `ack` does for one message of QoS 1, for many in one piece."""
+        packets = b"".join(struct.pack("!BBH", PUBACK, 2, number) for number in numbers)
+        self._packet_queue(PUBACK, packets, numbers[0], 1)
 
 
 class Link:
@@ -176,9 +183,9 @@ class Link:
         with self._lock:
             if not self.connected.is_set():
                 return
-            for one in messages:
-                if one.qos and one.generation == self.generation:
-                    self._client.ack(one.mid, one.qos)
+            numbers = [one.mid for one in messages if one.qos and one.generation == self.generation]
+            if numbers:
+                self._client.acknowledge(numbers)
 
     def answer(self, topic: str, body: bytes, correlation: bytes | None) -> None:
         """Sends an answer; if the connection is gone, the message comes again and is answered then."""
