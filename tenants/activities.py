@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import numpy as np
 import orjson
 
-from tenants import audit, clock, sites
+from tenants import audit, clock, marks, sites
 from tenants.db import TenantSession
 from tenants.entries import Entry, check
 from tenants.errors import InvalidInput, LingyuanError, NotFound
@@ -275,6 +275,7 @@ def open_batch(session: TenantSession, batch: UUID, source: str, name: str, sha2
         "VALUES (:id, :source, :name, :sha256, :actor, clock_timestamp())",  # under the lock: the order of the writers
         {"id": batch, "source": source, "name": name, "sha256": sha256, "actor": actor},
     )
+    marks.ask(session)
 
 
 def keep_former(session: TenantSession, old: Activity, batch: UUID, reason: str) -> None:

@@ -11,6 +11,7 @@ LABELS = {
     "certificate": "Certificate", "channel": "Channel", "checked": "Checked", "claim_year": "Claimed for", "code": "Join code",
     "completeness": "Completeness", "consent": "The park sees", "contact": "Contact", "counts": "What counts", "data": "Folder",
     "database": "Database", "days": "Days", "disabled": "Closed", "emission_tco2": "Target, tCO2", "erased": "Pseudonym",
+    "estimated": "Estimated",
     "expires": "Expires", "factor": "Factor", "figure": "Figure", "file": "File", "files": "Files", "first": "First interval",
     "flow": "Flow", "from": "First day", "goal": "Goal", "guess": "Firm of the same name", "held": "Entered by the park",
     "id": "Id", "kept": "Stored value", "kind": "Kind", "kwh": "kWh", "last": "Last interval", "matched": "How it matched",

@@ -61,9 +61,10 @@ def listed(
     of, channels = chosen(session, meter, flow)
     points = resample(read(session, channels, first, last), by)
     unit = FLOWS[of].unit
-    rows = zip(points.start.tolist(), points.values.tolist(), points.present.tolist(), points.completeness.tolist(), strict=True)
+    columns = (points.start, points.values, points.present, points.completeness, points.estimated)
     return [
         {"start": dt.datetime.fromtimestamp(start, session.zone).isoformat(),
-         unit: str(Decimal(value) / MILLI) if present else None, "completeness": round(share, 6)}
-        for start, value, present, share in rows
+         unit: str(Decimal(value) / MILLI) if present else None, "completeness": round(share, 6),
+         "estimated": round(guessed, 6)}
+        for start, value, present, share, guessed in zip(*(column.tolist() for column in columns), strict=True)
     ]  # fmt: skip

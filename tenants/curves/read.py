@@ -16,7 +16,7 @@ from tenants.curves.steps import coarsened, spread, worst
 from tenants.curves.store import read_range
 from tenants.db import TenantSession
 from tenants.errors import InvalidInput
-from tenants.flows import MEASURED, MISSING
+from tenants.flows import ESTIMATED, MEASURED, MISSING
 from tenants.topology import Channel
 
 By = Literal["interval", "hour", "day", "month", "year"]
@@ -29,7 +29,8 @@ class CurveBlock:
 
     `days` (datetime64[D]) and `midnights` (UTC seconds), shape (days,); `values` [milli-units] and `quality`, shape
     (days, intervals); `length[d]` intervals belong to day d, what lies beyond is empty. `present` and `due` count the channels
-    that have and should have a value; while one is missing, the quality is missing and the value the sum of the others.
+    that have and should have a value, `guessed` those whose value is an estimate; while one is missing, the quality is missing
+    and the value the sum of the others.
     """
 
     days: NDArray[np.datetime64]
@@ -40,24 +41,35 @@ class CurveBlock:
     quality: NDArray[np.uint8]
     present: NDArray[np.int64]
     due: NDArray[np.int64]
+    guessed: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Points:
     """Sums per interval, hour, day, month or year.
 
-    `start` [UTC seconds], `values` [milli-units], `present` and `expected` [min, summed over channels], all of shape (n,).
+    `start` [UTC seconds], `values` [milli-units], `present`, of it `guessed`, and `expected` [min, summed over channels], all of
+    shape (n,).
     """
 
     start: NDArray[np.int64]
     values: NDArray[np.int64]
     present: NDArray[np.int64]
     expected: NDArray[np.int64]
+    guessed: NDArray[np.int64]
 
     @property
     def completeness(self) -> NDArray[np.float64]:
         """Share of the expected time that has values, 0 to 1; 0 where nothing is expected."""
-        return np.asarray(np.divide(self.present, self.expected, out=np.zeros(self.present.size), where=self.expected > 0))
+        return self._share(self.present)
+
+    @property
+    def estimated(self) -> NDArray[np.float64]:
+        """Share of the expected time whose values are estimates, 0 to 1; part of the completeness."""
+        return self._share(self.guessed)
+
+    def _share(self, minutes: NDArray[np.int64]) -> NDArray[np.float64]:
+        return np.asarray(np.divide(minutes, self.expected, out=np.zeros(minutes.size), where=self.expected > 0))
 
 
 def read(
@@ -94,7 +106,9 @@ def read(
     kinds = worst(np.moveaxis(np.where(due, quality, MEASURED), 0, -1)) if several else np.full(inside.shape, MISSING, np.uint8)
     kinds[~due.any(axis=0)] = MISSING
     days = numbers.astype("datetime64[D]")
-    return CurveBlock(days, midnights[:-1], length, step, values, kinds, there.sum(axis=0), due.sum(axis=0))
+    return CurveBlock(
+        days, midnights[:-1], length, step, values, kinds, there.sum(axis=0), due.sum(axis=0), (quality == ESTIMATED).sum(axis=0)
+    )
 
 
 def _owed(channel: Channel, days: NDArray[np.int32], today: int) -> NDArray[np.bool_]:
@@ -134,23 +148,25 @@ def resample(block: CurveBlock, by: By) -> Points:
     unit = {"day": "datetime64[D]", "month": "datetime64[M]", "year": "datetime64[Y]"}[by]
     bucket = block.days.astype(unit)
     new = np.flatnonzero(np.append(True, bucket[1:] != bucket[:-1]))
-    sums = [np.add.reduceat(each.sum(axis=1), new) for each in (block.values, block.present, block.due)]
-    return _trimmed(Points(block.midnights[new], sums[0], sums[1] * block.step, sums[2] * block.step))
+    sums = [np.add.reduceat(each.sum(axis=1), new) for each in (block.values, block.present, block.due, block.guessed)]
+    return _trimmed(Points(block.midnights[new], sums[0], *(each * block.step for each in sums[1:])))
 
 
 def _within_days(block: CurveBlock, ratio: int) -> Points:
     """Sums of `ratio` intervals each; the last hour of a day that is no whole number of hours is a short one."""
     width = -(-block.values.shape[1] // ratio) * ratio
     shape = (block.values.shape[0], width // ratio, ratio)
-    values, present, due = (fitted(each, width).reshape(shape).sum(axis=2) for each in (block.values, block.present, block.due))
+    matrices = (block.values, block.present, block.due, block.guessed)
+    values, present, due, guessed = (fitted(each, width).reshape(shape).sum(axis=2) for each in matrices)
     inside = np.arange(shape[1])[None, :] * ratio < block.length[:, None]
     start = block.midnights[:, None] + np.arange(shape[1])[None, :] * (60 * block.step * ratio)
-    return _trimmed(Points(start[inside], values[inside], present[inside] * block.step, due[inside] * block.step))
+    minutes = (each[inside] * block.step for each in (present, due, guessed))
+    return _trimmed(Points(start[inside], values[inside], *minutes))
 
 
 def _trimmed(points: Points) -> Points:
     wanted = np.flatnonzero(points.expected > 0)
     if wanted.size == 0:
-        return Points(*(np.zeros(0, np.int64) for _ in range(4)))
+        return Points(*(np.zeros(0, np.int64) for _ in range(5)))
     span = slice(wanted[0], wanted[-1] + 1)
-    return Points(points.start[span], points.values[span], points.present[span], points.expected[span])
+    return Points(points.start[span], points.values[span], points.present[span], points.expected[span], points.guessed[span])

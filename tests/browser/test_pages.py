@@ -7,7 +7,16 @@ import pytest
 from tests.browser.seeded import Seeded
 from tests.browser.walking import DESKTOP, PHONE, Screen, Walk
 
-FIRM = ("/firm/", "/firm/upload", "/firm/bills", "/firm/energy", "/firm/data", "/firm/carbon", "/firm/certificates", "/firm/settings")
+FIRM = (
+    "/firm/",
+    "/firm/upload",
+    "/firm/bills",
+    "/firm/energy",
+    "/firm/data",
+    "/firm/carbon",
+    "/firm/certificates",
+    "/firm/settings",
+)
 PARK = ("/park/", "/park/tenants", "/park/held", "/park/figures", "/park/settings")
 REGULATOR = ("/regulator/", "/regulator/park?park={park}")
 PUBLIC = ("/sign-in", "/join", "/forgot")

@@ -38,7 +38,7 @@ def test_meters(device: Device, filled: str) -> None:
 def test_curves(device: Device, filled: str) -> None:
     fine = device.get("/curve?from=2025-03-01&to=2025-03-01&by=interval&meter=总表").get_json()
     assert len(fine) == 96
-    assert fine[0] == {"start": "2025-03-01T00:00:00+08:00", "kWh": "1.25", "completeness": 1.0}
+    assert fine[0] == {"start": "2025-03-01T00:00:00+08:00", "kWh": "1.25", "completeness": 1.0, "estimated": 0.0}
     days = device.get("/curve?from=2025-03-01&to=2025-03-02").get_json()
     assert [(one["start"][:10], one["kWh"]) for one in days] == [("2025-03-01", "144"), ("2025-03-02", "120")]
     assert [one["completeness"] for one in days] == [1.0, 0.5], "the second meter is missing on the second day"

@@ -68,7 +68,7 @@ def test_a_curve(lingyuan: CommandLine, device: Device, firm: str, by: str, mete
     http = device.get(f"/curve?from=2025-03-01&to=2025-03-02&by={by}" + (f"&meter={meter}" if meter else "")).get_json()
     assert line == http
     assert len(line) >= 1
-    assert set(line[0]) == {"start", "kWh", "completeness"}
+    assert set(line[0]) == {"start", "kWh", "completeness", "estimated"}
 
 
 def test_an_error(lingyuan: CommandLine, device: Device, firm: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tenants.curves.read import BY, CurveBlock, read, resample
 from tenants.db import Database, TenantSession, tenant_session
 from tenants.errors import InvalidInput
-from tenants.flows import ALLOCATED, MEASURED, MISSING
+from tenants.flows import ALLOCATED, ESTIMATED, MEASURED, MISSING
 from tenants.topology import Channel, load
 from tests.tenants.readings import instant, send, series
 
@@ -83,10 +83,21 @@ def test_an_unknown_way_to_sum_is_refused(db: Database, tenant: str) -> None:
         resample(block(db, tenant), "week")  # type: ignore[arg-type]
 
 
+def test_estimates_are_counted_beside_what_is_there(db: Database, tenant: str) -> None:
+    send(db, tenant, series("m", "2026-01-01", [1_000, 2_000, 3_000, None]))
+    send(db, tenant, series("m", "2026-01-01T01:00", [4_000] * 92, quality=ESTIMATED))
+    with tenant_session(db, tenant) as session:
+        (channel,) = load(session).channels.values()
+        day = resample(read(session, channel, dt.date(2026, 1, 1), dt.date(2026, 1, 1)), "day")
+    assert day.completeness.tolist() == [95 / 96]
+    assert day.estimated.tolist() == [92 / 96]
+
+
 def test_hours_of_a_long_day_are_twenty_five() -> None:
     length = np.array([100], np.int32)
     ones = np.ones((1, 100), np.int64)
     long = CurveBlock(
-        np.array(["2026-10-25"], "datetime64[D]"), np.array([1_792_879_200]), length, 15, ones, ones.astype(np.uint8), ones, ones
-    )
+        np.array(["2026-10-25"], "datetime64[D]"), np.array([1_792_879_200]), length, 15, ones, ones.astype(np.uint8), ones, ones,
+        0 * ones,
+    )  # fmt: skip
     assert resample(long, "hour").values.tolist() == [4] * 25
