@@ -67,8 +67,9 @@ READINGS = {
 BODY = {
     "required": True,
     "content": {"application/json": {"schema": READINGS}},
-    "description": "Either `readings`: arrays of one meter each, or `rows`: single values, or `registers`: what counters showed at "
-    "moments, before any multiplier; their curves follow from it. A reading of a counter has `step_minutes` 0 in answers. Sending the same again changes "
+    "description": "Either `readings`: arrays of one meter each, or `rows`: single values, or `registers`: what counters "
+    "showed at moments, before any multiplier; their curves follow from it. A reading of a counter has `step_minutes` 0 in "
+    "answers. Sending the same again changes "
     "nothing, in whatever order or parts; a different value is listed as a conflict and not applied. An idempotency key is "
     "needed only by who wants to read the first answer again.",
 }
@@ -118,8 +119,12 @@ PARK_ACCOUNT = _object({
     "remainder": _list({"type": "object"}), "remainder_problem": {"type": ["string", "null"]},
 })  # fmt: skip
 CURVE = _list({
-    "type": "object", "required": ["start", "completeness"],
-    "properties": {"start": _INSTANT, "completeness": {"type": "number", "minimum": 0, "maximum": 1}},
+    "type": "object", "required": ["start", "completeness", "estimated"],
+    "properties": {
+        "start": _INSTANT,
+        "completeness": {"type": "number", "minimum": 0, "maximum": 1, "description": "Share of the time that has values."},
+        "estimated": {"type": "number", "minimum": 0, "maximum": 1, "description": "Share of the time that is estimated."},
+    },
     "additionalProperties": {**_EXACT, "description": "The quantity, under the name of its unit."},
 })  # fmt: skip
 METERS = _list(_object({
@@ -132,6 +137,18 @@ PROBLEMS = _list(_object({
     "energy": _TEXT, "unit": _TEXT, "yuan": _EXACT, "sentence": _TEXT, "remedy": _TEXT, "methods": _LIST_OF_TEXT,
     "status": _TEXT, "decided": {"type": ["string", "null"]}, "actor": _TEXT, "reason": _TEXT,
     "batch": {"type": ["string", "null"]},
+}))  # fmt: skip
+
+_MAYBE_TEXT: dict[str, Any] = {"type": ["string", "null"]}
+_MAYBE_COUNT: dict[str, Any] = {"type": ["integer", "null"]}
+EVENTS = _list(_object({
+    "id": _TEXT, "meter": _TEXT, "flow": _TEXT, "unit": _TEXT, "kind": {"enum": ["exchange", "reset", "multiplier", "clock"]},
+    "at": _INSTANT, "final": _EXACT, "initial": _EXACT, "digits": _MAYBE_COUNT, "multiplier": _EXACT, "until": _MAYBE_TEXT,
+    "offset_s": _MAYBE_COUNT, "reason": _TEXT, "actor": _TEXT, "recorded": _INSTANT, "withdrawn": _MAYBE_TEXT,
+}))  # fmt: skip
+REST = _list(_object({
+    "meter": _TEXT, "flow": _TEXT, "unit": _TEXT, "children": _LIST_OF_TEXT, "from": _TEXT, "to": _TEXT, "total": _EXACT,
+    "behind": _EXACT, "rest": _EXACT, "share": _EXACT, "completeness": _TEXT,
 }))  # fmt: skip
 
 _FAILURES = {
