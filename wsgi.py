@@ -21,7 +21,7 @@ from park.people.desk import desk_of
 from tenants.db import Database
 
 ROOMS = {"/firm/": "for_tenants", "/park/": "for_park", "/regulator/": "for_regulators"}
-OPEN = ("public", "watch", "readings", "figures", "api-docs")  # blueprints without a door; each asks for itself
+OPEN = ("public", "watch", "readings", "figures", "dials", "api-docs")  # blueprints without a door; each asks for itself
 
 
 def create_app(settings: Settings | None = None, db: Database | None = None) -> Flask:

@@ -47,6 +47,8 @@ OPEN: dict[str, tuple[set[int], set[int]]] = {
     "/api/v1/curve": ({401, 422}, {401, 422}),
     "/api/v1/meters": ({401, 422}, {401, 422}),
     "/api/v1/problems": ({401, 422}, {401, 422}),
+    "/api/v1/events": ({401, 422}, {401, 422}),
+    "/api/v1/rest": ({401, 422}, {401, 422}),
     "/api/v1/park/account": ({401, 422}, {200, 403, 404, 422}),
 }
 # What changes something: refused without the form's token, whoever asks.

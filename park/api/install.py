@@ -9,7 +9,7 @@ from flask import Flask
 from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
-from park.api import description, figures, readings
+from park.api import description, dials, figures, readings
 from park.api.answers import problem, refused
 from park.people.sessions import Who
 from tenants.db import Database
@@ -49,7 +49,7 @@ def install(server: Flask, db: Database, files: Path, person: Callable[[], Who |
     api.spec.components.security_scheme(
         "session", {"type": "apiKey", "in": "cookie", "name": "lingyuan", "description": "Somebody signed in with the browser."}
     )
-    for made in (readings.blueprint(db), figures.blueprint(db, person)):
+    for made in (readings.blueprint(db), figures.blueprint(db, person), dials.blueprint(db)):
         made.register_error_handler(LingyuanError, problem)
         made.register_error_handler(HTTPException, refused)
         api.register_blueprint(made, url_prefix=PREFIX)

@@ -65,3 +65,26 @@ class ProblemsQuery(Parameters):
     """Which problems."""
 
     state = fields.String(load_default="open", validate=_one_of(["open", "decided", "all"]))
+
+
+class EventsQuery(Parameters):
+    """Which events of registers."""
+
+    meter = fields.String(validate=validate.Length(1, 120, error=_LENGTH), metadata={"description": "Default: all."})
+    withdrawn = fields.Boolean(
+        load_default=False, error_messages={"invalid": _YES_NO}, metadata={"description": "Those withdrawn as well."}
+    )
+
+
+class RestQuery(Parameters):
+    """Which meters and which time; `to` is an inclusive local day."""
+
+    meter = fields.String(
+        validate=validate.Length(1, 120, error=_LENGTH), metadata={"description": "Default: every one with others behind it."}
+    )
+    start = fields.Date(required=True, data_key="from", error_messages={"required": _MISSING, "invalid": _DAY})
+    end = fields.Date(
+        required=True, data_key="to", error_messages={"required": _MISSING, "invalid": _DAY},
+        metadata={"description": "The last local day, included."},
+    )  # fmt: skip
+    by = fields.String(load_default="all", validate=_one_of(["all", "month"]))

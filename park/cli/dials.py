@@ -13,7 +13,6 @@ from park.cli.places import meter
 from tenants.db import TenantSession
 from tenants.errors import InvalidInput
 from tenants.registers import events
-from tenants.registers.events import Event
 
 NAME = click.option("--name", required=True, help="The meter.")
 WHICH = click.option("--flow", type=FLOW, metavar="FLOW", help="Of a register: which, if the meter has several.")
@@ -46,14 +45,6 @@ def _moment(session: TenantSession, field: str, text: str) -> dt.datetime:
     return found if found.tzinfo else found.replace(tzinfo=session.zone)
 
 
-def _told(one: Event) -> dict[str, Any]:
-    found = {name: getattr(one, name) for name in (*_COLUMNS, "unit", "actor", "recorded")}
-    return {
-        key: str(value) if key in ("final", "initial", "multiplier") and value is not None else value
-        for key, value in found.items()
-    }
-
-
 @command("exchange", group=meter)
 @TENANT
 @NAME
@@ -73,12 +64,11 @@ def exchange(
     times = number_of("--multiplier", multiplier) if multiplier else None
     first = number_of("--initial", initial)
     with of_tenant(tenant, timeout_s=600) as (_, session):
-        return _told(
-            events.exchange(
-                session, name, at=_moment(session, "--at", at), final=last, initial=first, digits=digits, multiplier=times,
-                flow=flow, actor=actor(), reason=reason,
-            )
+        made = events.exchange(
+            session, name, at=_moment(session, "--at", at), final=last, initial=first, digits=digits, multiplier=times,
+            flow=flow, actor=actor(), reason=reason,
         )  # fmt: skip
+        return made.as_json()
 
 
 @command("reset", group=meter)
@@ -94,7 +84,9 @@ def reset(tenant: str, name: str, at: str, final: str | None, initial: str, flow
     last, first = (number_of("--final", final) if final else None), number_of("--initial", initial)
     with of_tenant(tenant, timeout_s=600) as (_, session):
         moment = _moment(session, "--at", at)
-        return _told(events.reset(session, name, at=moment, final=last, initial=first, flow=flow, actor=actor(), reason=reason))
+        return events.reset(
+            session, name, at=moment, final=last, initial=first, flow=flow, actor=actor(), reason=reason
+        ).as_json()
 
 
 @command("multiplier", group=meter)
@@ -109,7 +101,9 @@ def multiplier(tenant: str, name: str, at: str, multiplier: str, flow: str | Non
     times = number_of("--multiplier", multiplier)
     with of_tenant(tenant, timeout_s=600) as (_, session):
         moment = _moment(session, "--at", at)
-        return _told(events.set_multiplier(session, name, at=moment, multiplier=times, flow=flow, actor=actor(), reason=reason))
+        return events.set_multiplier(
+            session, name, at=moment, multiplier=times, flow=flow, actor=actor(), reason=reason
+        ).as_json()
 
 
 @command("clock", group=meter)
@@ -124,9 +118,8 @@ def clock(tenant: str, name: str, start: str, end: str, ahead: int, flow: str | 
     """Record that a meter's clock was off: its readings of that time are taken at their true times."""
     with of_tenant(tenant, timeout_s=600) as (_, session):
         first, last = _moment(session, "--from", start), _moment(session, "--to", end)
-        return _told(
-            events.clock_off(session, name, start=first, end=last, ahead_s=ahead, flow=flow, actor=actor(), reason=reason)
-        )
+        made = events.clock_off(session, name, start=first, end=last, ahead_s=ahead, flow=flow, actor=actor(), reason=reason)
+        return made.as_json()
 
 
 @command("events", group=meter, text=listing(*_COLUMNS))
@@ -136,7 +129,7 @@ def clock(tenant: str, name: str, start: str, end: str, ahead: int, flow: str | 
 def list_events(tenant: str, name: str | None, withdrawn: bool) -> list[dict[str, Any]]:
     """What is recorded of registers: exchanges, resets, multipliers, clocks."""
     with of_tenant(tenant) as (_, session):
-        return [_told(one) for one in events.listed(session, name, withdrawn=withdrawn)]
+        return [one.as_json() for one in events.listed(session, name, withdrawn=withdrawn)]
 
 
 @command("withdraw", group=meter)
@@ -146,7 +139,7 @@ def list_events(tenant: str, name: str | None, withdrawn: bool) -> list[dict[str
 def withdraw(tenant: str, event: UUID, reason: str) -> dict[str, Any]:
     """Take an event back, as if it had never been recorded; the curve follows."""
     with of_tenant(tenant, timeout_s=600) as (_, session):
-        return _told(events.withdraw(session, event, actor=actor(), reason=reason))
+        return events.withdraw(session, event, actor=actor(), reason=reason).as_json()
 
 
 @command("rest", group=meter, text=listing("meter", "flow", "unit", "total", "behind", "rest", "share", "completeness"))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -63,6 +63,12 @@ class Event:
     actor: str
     recorded: dt.datetime
     withdrawn: dt.datetime | None
+
+    def as_json(self) -> dict[str, Any]:
+        """For JSON: numbers that count as strings, instants as they are."""
+        found = asdict(self)
+        exact = ("final", "initial", "multiplier")
+        return found | {name: format(found[name], "f") for name in exact if found[name] is not None}
 
 
 def register_of(session: TenantSession, meter: str, flow: str | None = None) -> Channel:

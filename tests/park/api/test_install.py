@@ -32,7 +32,7 @@ def description(server: Flask) -> dict[str, Any]:
 
 def test_every_address_is_described(server: Flask, description: dict[str, Any]) -> None:
     rules = {rule.rule for rule in server.url_map.iter_rules() if rule.rule.startswith(PREFIX) and "openapi" not in rule.rule}
-    names = ("readings", "meters", "curve", "account", "park/account")
+    names = ("readings", "meters", "curve", "problems", "events", "rest", "account", "park/account")
     assert rules == set(description["paths"]) == {f"{PREFIX}/{name}" for name in names}
     assert description["openapi"] == "3.1.0"
     for path in description["paths"].values():
