@@ -261,29 +261,36 @@ def opened(engine: sa.Engine, role: str, search_path: str, timeout_s: int) -> It
     """
     if not _NAME.fullmatch(role):
         raise NotFound(what="tenant", name=role)
-    with _connected(engine) as connection:
-        _begin(connection, role, search_path, timeout_s)
-        try:
-            yield connection
-            connection.commit()
-        except BaseException as error:
-            _roll_back(connection)
-            if isinstance(error, (DBAPIError, psycopg.Error)) and passes(error):
-                raise Unavailable() from error
-            raise
-
-
-@contextmanager
-def _connected(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A pooled connection; one that died while it waited in the pool is replaced without the caller's notice."""
-    try:
-        connection = _alive(engine)
-    except (DBAPIError, PoolExhausted) as error:
-        raise Unavailable() from error
+    connection = _begun(engine, role, search_path, timeout_s)
     try:
         yield connection
+        connection.commit()
+    except BaseException as error:
+        _roll_back(connection)
+        if isinstance(error, (DBAPIError, psycopg.Error)) and passes(error):
+            raise Unavailable() from error
+        raise
     finally:
         connection.close()
+
+
+def _begun(engine: sa.Engine, role: str, search_path: str, timeout_s: int) -> sa.Connection:
+    """A pooled connection in its transaction; those that died while they waited in the pool are replaced unnoticed."""
+    for attempt in range(engine.pool.size() + 2):  # type: ignore[attr-defined]
+        try:
+            connection = engine.connect()
+        except (DBAPIError, PoolExhausted) as error:
+            raise Unavailable() from error
+        try:
+            if _begin(connection, role, search_path, timeout_s):
+                return connection
+        except BaseException:
+            connection.close()
+            raise
+        connection.invalidate()
+        connection.close()
+        time.sleep(0.01 * attempt)
+    raise Unavailable()
 
 
 def _roll_back(connection: sa.Connection) -> None:
@@ -303,32 +310,21 @@ def passes(error: DBAPIError | psycopg.Error) -> bool:
     return str(state).startswith(_PASSING)
 
 
-def _alive(engine: sa.Engine) -> sa.Connection:
-    for attempt in range(engine.pool.size() + 2):  # type: ignore[attr-defined]
-        connection = engine.connect()
-        driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
-        if driver.pgconn.status == pq.ConnStatus.OK and not driver.closed:
-            return connection
-        connection.invalidate()
-        connection.close()
-        time.sleep(0.01 * attempt)
-    return engine.connect()
-
-
-def _begin(connection: sa.Connection, role: str, search_path: str, timeout_s: int) -> None:
-    """BEGIN and the role in one round trip. Every part is a checked name or a number, never a user's text."""
+def _begin(connection: sa.Connection, role: str, search_path: str, timeout_s: int) -> bool:
+    """BEGIN and the role in one round trip; False if the connection is dead. Every part is a checked name or a number."""
     driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
     command = (
         f"BEGIN; SET LOCAL ROLE \"{role}\"; SET LOCAL search_path = {search_path}; SET LOCAL statement_timeout = '{timeout_s}s'"
     )
+    if driver.closed or driver.pgconn.status != pq.ConnStatus.OK:
+        return False
     result = driver.pgconn.exec_(command.encode())
     if result.status == pq.ExecStatus.COMMAND_OK:
         connection.begin()
-        return
+        return True
     state = result.error_field(pq.DiagnosticField.SQLSTATE)
     if driver.pgconn.status != pq.ConnStatus.OK:
-        connection.invalidate()
-        raise Unavailable()
+        return False
     driver.pgconn.exec_(b"ROLLBACK")
     if state in (b"22023", b"42501", b"42704"):  # no such role, or not a member of it: the same answer
         raise NotFound(what="tenant", name=role)
