@@ -29,7 +29,7 @@ FILES: dict[str, bytes] = {
     "decimal_mark": delimited(quarters("电量(kWh)", cell="12,345"), ";"),
     "multiply": delimited([[*row, 40 if i else "倍率"] for i, row in enumerate(quarters("电量(kWh)"))]),
     "behind": delimited([["时间", "A(kWh)", "B(kWh)"], *([f"{moment:%Y-%m-%d %H:%M}", 1, 2] for moment in instants(DAY, 96))]),
-    "roles": delimited([["时间", "线", "kWh"], *([f"{m:%Y-%m-%d %H:%M}", line, 2] for m in instants(DAY, 96) for line in "甲乙")]),
+    "roles": delimited([["时间", "线", "kWh"], *([f"{m:%Y-%m-%d %H:%M}", line, 2] for m in instants(DAY, 96) for line in "AB")]),
     "gj_per_tonne": delimited([["月份", "蒸汽(t)"], ["2026-01", 5], ["2026-02", 6]]),
     "reading_day": delimited([["月份", "电量(kWh)"], ["2026-01", 5], ["2026-02", 6]]),
     "year": delimited([["2026年用电"], ["月份", "电量(kWh)"], ["1月", 5], ["2月", 6]]),
