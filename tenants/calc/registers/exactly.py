@@ -12,17 +12,23 @@ _SAFE = 2.0**62
 
 
 def times(value: Ints, numerator: Ints, denominator: Ints) -> Ints:
-    """value x numerator / denominator, rounded half to even, shape (n,). Numerator and denominator are positive or zero (over).
+    """value x numerator / denominator, rounded half to even, shape (n,). No fraction is negative."""
+    return np.asarray(_product(value, numerator, denominator).astype(np.int64))
 
-    Large numbers are computed with Python's own integers, slower and as exact; a result beyond int64 is an OverflowError.
-    """
+
+def between(begin: Ints, end: Ints, numerator: Ints, denominator: Ints) -> Ints:
+    """The rounded product of `end` less that of `begin`, shape (n,); only the differences need fit."""
+    return np.asarray((_product(end, numerator, denominator) - _product(begin, numerator, denominator)).astype(np.int64))
+
+
+def _product(value: Ints, numerator: Ints, denominator: Ints) -> NDArray[Any]:
+    """Large numbers are computed with Python's own integers, slower and as exact."""
     if value.size == 0:
         return np.zeros(0, np.int64)
     top, bottom = float(np.abs(numerator).max()), float(denominator.max())
     if bottom * top < _SAFE and (float(np.abs(value).max()) / float(denominator.min()) + 1) * top < _SAFE:
         return _rounded(value, numerator, denominator)
-    exact = _rounded(value.astype(object), numerator.astype(object), denominator.astype(object))
-    return np.asarray(exact.astype(np.int64))
+    return _rounded(value.astype(object), numerator.astype(object), denominator.astype(object))
 
 
 def _rounded(value: NDArray[Any], numerator: NDArray[Any], denominator: NDArray[Any]) -> NDArray[Any]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenants.calc.registers.dial import Dial
-from tenants.calc.registers.exactly import times
+from tenants.calc.registers.exactly import between
 from tenants.calc.registers.verdict import COUNTED, RESET, UNKNOWN, Verdicts
 
 Ints = NDArray[np.int64]
@@ -61,7 +61,7 @@ def knots(verdicts: Verdicts, dials: Sequence[Dial]) -> Knots:
         for one in dial.multipliers:
             cut = cut.at_moment(number, one.at)
     numerator, denominator = _multipliers(cut, dials)
-    energy = times(cut.end, numerator, denominator) - times(cut.begin, numerator, denominator)
+    energy = between(cut.begin, cut.end, numerator, denominator)
     return Knots(cut.line, cut.at, energy, cut.gap)
 
 

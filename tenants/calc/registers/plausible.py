@@ -61,9 +61,11 @@ def _bounds(course: Course, dials: Sequence[Dial]) -> tuple[NDArray[np.float64],
     for i, dial in enumerate(dials):
         for one in dial.multipliers:
             multiplier[(course.line == i) & (course.at > one.at)] = float(one.multiplier)
+    # Between two readings any of its multipliers may have been in force.
+    most = np.array([max(float(one.multiplier), *(float(each.multiplier) for each in one.multipliers), 0.0) for one in dials])
     rated = np.array([GREATEST if one.rated is None else min(float(one.rated) * MILLI * MARGIN, GREATEST) for one in dials])
-    top = GREATEST / multiplier
-    return top, np.where(course.origin < 0, top, rated[course.line] / multiplier)
+    top = GREATEST / most[course.line]
+    return top, np.where(course.origin < 0, top, np.minimum(rated[course.line] / multiplier, top))
 
 
 def _history(course: Course) -> NDArray[np.float64]:

@@ -10,9 +10,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tenants.calc.registers.derive import derived
+from tenants.calc.registers.occurrences import occurrences
 from tenants.calc.registers.verdict import COUNTED, GLITCH
 from tests.tenants.calc.registers.memory import Memory, curves
 from tests.tenants.calc.registers.plant import plant
+from tests.tenants.calc.registers.wild import wild
 
 ZONES = [ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin"), ZoneInfo("Australia/Lord_Howe")]
 SEEDS = st.integers(0, 2**32 - 1)
@@ -78,6 +80,38 @@ def test_any_order_and_batching_gives_the_same_bytes(seed: int, zone: ZoneInfo) 
 @given(SEEDS, st.sampled_from(ZONES))
 def test_any_order_and_batching_gives_the_same_bytes_in_a_thousand_cases(seed: int, zone: ZoneInfo) -> None:
     arrive(seed, zone)
+
+
+def hold(seed: int) -> None:
+    """Sums are exact, nothing is negative, and the order of arrival does not matter, whatever was sent."""
+    readings, dial = wild(seed)
+    found = derived(readings, [dial])
+    rows = found.curves(ZONES[1])
+    assert sum(int(one.values.sum(dtype=np.int64)) for one in rows) == found.knots.total(0)
+    assert all((one.values >= 0).all() for one in rows)
+    assert (found.knots.energy >= 0).all()
+    assert all(one.energy >= 0 for one in occurrences(found.verdicts, [dial]))
+    if dial.clocks:
+        return  # then the database reads everything
+    rng = np.random.default_rng(seed)
+    order = rng.permutation(len(readings)) if rng.random() < 0.5 else np.arange(len(readings))
+    memory = Memory(dial, ZONES[1])
+    for one in np.array_split(order, int(rng.integers(1, 8))):
+        memory.send(readings.at[one], readings.value[one])
+    assert memory.curves == curves(found, ZONES[1])
+
+
+@settings(max_examples=100)
+@given(SEEDS)
+def test_what_makes_no_sense_is_counted_exactly_too(seed: int) -> None:
+    hold(seed)
+
+
+@pytest.mark.long
+@settings(max_examples=1000)
+@given(SEEDS)
+def test_what_makes_no_sense_is_counted_exactly_too_in_a_thousand_cases(seed: int) -> None:
+    hold(seed)
 
 
 @settings(max_examples=100)
