@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 from uuid import UUID
 
@@ -55,7 +56,7 @@ def layout(ctx: Context, query: Query) -> Any:
             note=say("One square is a day."),
         ),
         dcc.Store(id="problem-id"),
-        cards.explain_drawer("problem-drawer", "problem-body", say("Problem"), say),
+        cards.explain_drawer("problem-drawer", "problem-body", say("Problem"), say, problem_look.form(ctx)),
         lead=say("Nothing is filled in or thrown away by itself: you decide, and every decision can be taken back."),
     )  # fmt: skip
 
@@ -63,7 +64,7 @@ def layout(ctx: Context, query: Query) -> Any:
 def _uuid(given: Any) -> UUID | None:
     """The id a button or store carries; None for anything else."""
     try:
-        return UUID(str(given))
+        return UUID(str(given).partition(" ")[0])
     except ValueError:
         return None
 
@@ -74,7 +75,11 @@ def callbacks(app: Dash) -> None:
     @app.callback(
         Output("problem-drawer", "opened"),
         Output("problem-drawer", "title"),
-        Output("problem-body", "children"),
+        Output("problem-told", "children"),
+        Output("problem-choice", "children"),
+        Output("problem-choice", "value"),
+        Output("problem-total", "value"),
+        Output("problem-reason", "value"),
         Output("problem-id", "data"),
         Input({"type": "problem-look", "id": ALL}, "n_clicks"),
         Input("data-said", "children"),
@@ -82,22 +87,25 @@ def callbacks(app: Dash) -> None:
     )
     def look(clicks: list[int | None], said: Any) -> Any:
         if fired.triggered_id == "data-said":  # something was decided: the drawer has done its work
-            return False, no_update, no_update, no_update
+            return False, *(no_update,) * 7
         wanted = _uuid(fired.triggered_id.get("id")) if isinstance(fired.triggered_id, dict) else None
         if not any(clicks) or wanted is None:
-            return (no_update,) * 4
+            return (no_update,) * 8
         ctx = context("firm.see")
         with tenant_session(ctx.db, ctx.tenant) as session:
             problem = kept.get(session, wanted)
             title = f"{words.title(problem, ctx.lang)} · {problem.meter}"
-            return True, title, problem_look.body(ctx, session, problem), str(problem.id)
+            options = problem_look.choices(ctx, session, problem)
+        stack = dmc.Stack(options, gap=8, mt=8)
+        # A number that is new each time: the same problem looked at again is drawn again.
+        return True, title, problem_look.told(ctx, problem), stack, options[0].value, "", "", f"{problem.id} {time.time_ns()}"
 
     @app.callback(
         Output("problem-picture", "children"),
         Output("problem-total", "style"),
         Input("problem-choice", "value"),
         Input("problem-total", "value"),
-        State("problem-id", "data"),
+        Input("problem-id", "data"),
         prevent_initial_call=True,
     )
     def preview(choice: Any, total: Any, stored: Any) -> Any:
@@ -117,7 +125,7 @@ def callbacks(app: Dash) -> None:
         Input({"type": "problem-undo", "id": ALL}, "n_clicks"),
         Input({"type": "problem-more", "id": ALL}, "n_clicks"),
         Input({"type": "problem-check", "id": ALL}, "n_clicks"),
-        State("problem-id", "data"),
+        Input("problem-id", "data"),
         State("problem-choice", "value"),
         State("problem-total", "value"),
         State("problem-reason", "value"),
@@ -125,6 +133,8 @@ def callbacks(app: Dash) -> None:
     )
     def act(save: Any, undone: Any, more: Any, check: Any, stored: Any, choice: Any, total: Any, reason: Any) -> Any:
         pressed = fired.triggered_id
+        if pressed == "problem-id":  # another problem is looked at: what was said about the last one is gone
+            return no_update, None, no_update
         ctx = context("firm.see")
         if pressed == "problem-save" and save and isinstance(choice, str):
             return _save(ctx, _uuid(stored), choice, str(total or ""), str(reason or ""))

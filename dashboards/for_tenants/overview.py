@@ -28,6 +28,7 @@ from tenants.db import TenantSession, tenant_session
 from tenants.factors import PERIODS
 from tenants.ingest.conflicts import open_conflicts
 from tenants.period import Period, named
+from tenants.quality import problems
 
 
 def layout(ctx: Context, query: Query) -> Any:
@@ -194,6 +195,9 @@ def _to_do(ctx: Context, session: TenantSession, today: dt.date) -> Any:
     if undecided:
         link = dcc.Link(say("Decide"), href="/firm/upload", className="ly-button")
         items.append(html.Li([html.Span(say("{count} values differ from what is stored", count=undecided)), link]))
+    if doubtful := problems.counted(session).get("open", 0):
+        link = dcc.Link(say("Look"), href="/firm/data", className="ly-button")
+        items.append(html.Li([html.Span(say("{count} problems in the data", count=doubtful)), link]))
     body = html.Ul(items, className="ly-todo") if items else cards.notice(say("Nothing to do."), "good")
     more = say("{count} more months", count=len(open_) - 6) if len(open_) > 6 else ""
     return cards.card(

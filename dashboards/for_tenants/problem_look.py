@@ -30,23 +30,17 @@ MOST_DAYS = 62
 REASONS = ("Checked with the workshop", "The meter or its gateway was faulty", "The plant was at rest", "The line was down")
 
 
-def body(ctx: Context, session: TenantSession, problem: Problem) -> Any:
-    """Sentence, picture, choices, reason, button."""
+def form(ctx: Context) -> Any:
+    """The drawer's content before a problem is chosen: it stands in the page from the start, so that callbacks find its parts."""
     say = ctx.say
-    options = choices(ctx, session, problem)
-    first = options[0].value if options else None
     return html.Div(
         [
-            html.P(words.sentence(problem, ctx.lang)),
-            html.P(words.remedy(problem, ctx.lang), className="ly-note"),
-            html.Div(picture(ctx, session, problem, first, None), id="problem-picture"),
-            dmc.RadioGroup(
-                dmc.Stack(options, gap=8, mt=8),
-                id="problem-choice", value=first, label=say("What shall become of it?"), size="sm",
-            ),
+            html.Div(id="problem-told"),
+            html.Div(id="problem-picture"),
+            dmc.RadioGroup([], id="problem-choice", label=say("What shall become of it?"), size="sm"),
             dmc.TextInput(
-                id="problem-total", label=say("Total of the stretch, {unit}", unit=say(problem.unit)),
-                inputProps={"inputMode": "decimal"}, debounce=600, style={"display": "none"},
+                id="problem-total", label=say("Total of the stretch"), inputProps={"inputMode": "decimal"}, debounce=600,
+                style={"display": "none"},
             ),
             dmc.Autocomplete(
                 id="problem-reason", label=say("Reason"), data=[say(one) for one in REASONS],
@@ -57,6 +51,12 @@ def body(ctx: Context, session: TenantSession, problem: Problem) -> Any:
         ],
         className="ly-body",
     )  # fmt: skip
+
+
+def told(ctx: Context, problem: Problem) -> Any:
+    """What is thought wrong, why, and what may be done about its cause."""
+    remedy = words.remedy(problem, ctx.lang)
+    return [html.P(words.sentence(problem, ctx.lang)), html.P(remedy, className="ly-note")]
 
 
 def choices(ctx: Context, session: TenantSession, problem: Problem) -> list[Any]:
