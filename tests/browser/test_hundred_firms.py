@@ -73,9 +73,9 @@ def bind_as_public(screen: Screen, folder: Path, known: int) -> None:
     waiting.wait_for(state="detached")
 
 
-@pytest.mark.parametrize(("width", "count"), [(DESKTOP, 100), (PHONE, 12)])
+@pytest.mark.parametrize(("width", "count"), [(DESKTOP, 40), (PHONE, 12), pytest.param(DESKTOP, 100, marks=pytest.mark.long)])
 def test_a_manager_takes_on_firms(walk: Walk, installed: Installed, tmp_path: Path, width: int, count: int) -> None:
-    db, park = installed.db, new_park(installed, f"百家园{width}")
+    db, park = installed.db, new_park(installed, f"百家园{width}-{count}")
     screen = walk.signed_in("park_admin", width, park=park)
     screen.open("/park/")
     screen.sees("还没有数据")

@@ -12,7 +12,12 @@ import pytest
 
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 Look = Callable[[str, str, int], tuple[Any, list[str]]]
-LOOKS = [("zh", "light", 390), ("en", "dark", 390), ("zh", "dark", 1440), ("en", "light", 1440)]
+LOOKS = [
+    ("zh", "light", 390),
+    ("zh", "dark", 1440),
+    pytest.param("en", "dark", 390, marks=pytest.mark.long),
+    pytest.param("en", "light", 1440, marks=pytest.mark.long),
+]
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +66,7 @@ def test_nothing_is_cut_off_fetched_elsewhere_or_wrong(look: Look, lang: str, sc
     assert clipped == []
 
 
-@pytest.mark.parametrize(("lang", "scheme", "width"), LOOKS[1:3])
+@pytest.mark.parametrize(("lang", "scheme", "width"), LOOKS[1:3])  # the other pages' own test runs axe too
 def test_axe_finds_no_violation(chromium: Any, address: str, lang: str, scheme: str, width: int) -> None:
     from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 
