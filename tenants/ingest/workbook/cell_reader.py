@@ -41,6 +41,8 @@ def main() -> None:
     except python_calamine.PasswordError:
         return _answer({"error": "password"}, [])
     except BaseException as error:  # calamine's panics are not Exceptions
+        if "pointer is null" in str(error):  # how its binding tells that Python has no memory left
+            return _answer({"error": "memory"}, [])
         return _answer({"error": "damaged", "detail": str(error)[:LONGEST]}, [])
     return _answer(*answer)
 
