@@ -27,11 +27,13 @@ LABELS = {
     "vintage": "Generated in", "waiting": "Waits for the park", "withdrawn": "Taken back", "year": "Year", "zone": "Area",
     "final": "Final reading", "initial": "Initial reading", "digits": "Digits", "until": "Until", "offset_s": "Clock ahead, s",
     "recorded": "Recorded", "rest": "Unmetered", "share": "Share", "children": "Sub-meters",
+    "rated": "Rated power",
 }  # fmt: skip
 
 # Keys whose values are words of the program, not of people.
 CODES = {"consent", "kind", "matched", "method", "role", "state", "status"}
 CODE_LABELS = {
+    "register": "register",
     "exchange": "Meter exchanged", "reset": "Register reset", "multiplier": "New multiplier", "clock": "Clock was off",
     "open": "open", "accepted": "accepted as true", "replaced": "replaced", "left": "left as it is", "gone": "gone",
     "active": "in use", "waiting": "waits for the park", "provisioning": "being prepared", "suspended": "suspended",

@@ -80,14 +80,20 @@ def meter() -> None:
     """A tenant's meters and their channels, one for each flow."""
 
 
-@command("list", group=meter, text=listing("meter", "flow", "unit", "parent", "site", "since", "multiplier"))
+@command(
+    "list", group=meter, text=listing("meter", "flow", "unit", "parent", "site", "since", "kind", "multiplier", "digits", "rated")
+)
 @TENANT
 def list_meters(tenant: str) -> list[dict[str, Any]]:
     """The tenant's meters with their channels."""
     with of_tenant(tenant) as (_, session):
         topology = load(session)
-        multipliers = {(topology.meters[one.meter].name, one.flow): one.multiplier for one in topology.channels.values()}
-        return [{**one, "multiplier": multipliers[one["meter"], one["flow"]]} for one in sites.describe(topology)]
+        channels = {(topology.meters[one.meter].name, one.flow): one for one in topology.channels.values()}
+        more = ("multiplier", "kind", "digits", "rated")
+        return [
+            one | {name: getattr(channels[one["meter"], one["flow"]], name) for name in more}
+            for one in map(dict, sites.describe(topology))
+        ]
 
 
 @command("add", group=meter)

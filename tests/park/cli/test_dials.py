@@ -15,6 +15,8 @@ def test_an_exchange_is_recorded_listed_and_withdrawn(lingyuan: CommandLine, hou
     lingyuan.run("meter", "add", "--tenant", tenant, "--name", "1#", "--register", "--digits", "6", "--rated", "500")
     send(house.db, tenant, register("1#", "2026-02-20", READ))
     of = ("--tenant", tenant, "--name", "1#")
+    [shown] = lingyuan.json("meter", "list", "--tenant", tenant)
+    assert (shown["kind"], shown["digits"], shown["rated"], shown["multiplier"]) == ("register", 6, "500", "1")
     made = lingyuan.json("meter", "exchange", *of, "--at", "2026-02-20T11:59", "--final", "1011.95", "--initial", "19.9",
                          "--reason", "calibration")  # fmt: skip
     assert (made["kind"], made["final"], made["at"]) == ("exchange", "1011.95", "2026-02-20T11:59:00+08:00")
