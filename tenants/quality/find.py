@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -96,7 +97,14 @@ def _days(session: TenantSession, channel: Channel, touched: Mapping[int, Days] 
     before = session.scalar(
         "SELECT max(day) FROM curve WHERE channel = :channel AND day <= :day", channel=channel.id, day=clock.date_of(first)
     )
-    return (first if before is None else min(first, clock.number_of(before))), max(first, last)
+    first = first if before is None else min(first, clock.number_of(before))
+    if channel.flow in SUN_MADE:  # what the sun contradicts is told by the year
+        first = max(_new_year(first), all_days[0])
+    return first, max(first, last)
+
+
+def _new_year(day: int) -> int:
+    return clock.number_of(clock.date_of(day).replace(month=1, day=1))
 
 
 def _of_tree(session: TenantSession, tree: behind.Tree, touched: Mapping[int, Days] | None) -> Days | None:
@@ -107,7 +115,8 @@ def _of_tree(session: TenantSession, tree: behind.Tree, touched: Mapping[int, Da
     mine = [touched[one.id] for one in members if one.id in touched]
     if not mine:
         return None
-    days = max(min(a for a, _ in mine) - AROUND_DAYS, known[0]), min(max(b for _, b in mine) + AROUND_DAYS, known[1])
+    first = _new_year(min(a for a, _ in mine) - AROUND_DAYS)
+    days = max(first, known[0]), min(max(b for _, b in mine) + AROUND_DAYS, known[1])
     return days if days[0] <= days[1] else None
 
 
@@ -119,8 +128,8 @@ def _span(session: TenantSession, days: Days) -> tuple[int, int]:
 def _of_channel(session: TenantSession, topology: Topology, channel: Channel, days: Days) -> list[Found]:
     """What the rules say about the days, seen with the weeks before them."""
     known = days_of(session, channel)
-    since = days[0] if known is None else max(known[0], days[0] - CONTEXT_DAYS)
-    seen = history(session, channel, since, days[1])
+    first, last = days if known is None else (max(known[0], days[0] - CONTEXT_DAYS), min(known[1], days[1] + CONTEXT_DAYS))
+    seen = history(session, channel, first, last)
     span = _span(session, days)
     found = of_curve(
         seen, rated=rated(channel, seen.step), place=place(topology, channel), restless=channel.flow in RESTLESS - SUN_MADE,
@@ -132,7 +141,7 @@ def _of_channel(session: TenantSession, topology: Topology, channel: Channel, da
 def look_after(session: TenantSession, *, nightly: bool = False) -> Looked | None:
     """Looks at what came in since the last look; at night also at the last weeks, where time alone opens gaps. None: not yet.
 
-    A device that sends all day is looked at once an hour; whatever else came in, at once.
+    A device that sends all day is looked at once an hour; whatever else came in, at once. One night a week everything is.
     """
     last = session.row("SELECT settings ->> 'looked_at' AS at, settings ->> 'looked_through' AS through FROM state")
     at, through = (None if last is None or text is None else dt.datetime.fromisoformat(text) for text in last or (None, None))
@@ -145,7 +154,7 @@ def look_after(session: TenantSession, *, nightly: bool = False) -> Looked | Non
     assert news is not None
     if not nightly and at is not None and news.now - at < DEVICE_PAUSE and news.streams is not False:
         return None
-    touched = None if through is None else changed_since(session, through)
+    touched = None if through is None or (nightly and _due_whole(session)) else changed_since(session, through)
     if touched is not None and nightly:
         _add_yesterday(session, touched)
     looked = find(session, touched)
@@ -156,6 +165,11 @@ def look_after(session: TenantSession, *, nightly: bool = False) -> Looked | Non
         said,
     )
     return looked
+
+
+def _due_whole(session: TenantSession) -> bool:
+    """Whether tonight is the one night of the week in which everything of this tenant is looked at."""
+    return zlib.crc32(session.tenant.encode()) % 7 == clock.today(session.zone).weekday()
 
 
 def _add_yesterday(session: TenantSession, touched: dict[int, Days]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tenants.calc.quality.history import Found, History, joined, runs
+from tenants.calc.quality.history import Found, History, cut, joined, runs, years
 
 TOLERANCE = 0.02  # two meters of class 1
 LEAST_SHARE = 0.5  # of a day's intervals that all meters have
@@ -27,7 +27,11 @@ def children_above(
     enough = there.sum(axis=1) >= LEAST_SHARE * parent.length
     over = enough & (under > (1 + TOLERANCE) * np.maximum(above, 0)) & (under - above > there.sum(axis=1))
     found = []
-    for a, b in joined(runs(over), PAUSE_DAYS):
+    for first, last in cut(joined(runs(over), PAUSE_DAYS), years(parent.day)):
+        where = first + np.flatnonzero(over[first:last])
+        if not where.size:
+            continue
+        a, b = int(where[0]), int(where[-1]) + 1
         mine = over[a:b]
         up, down = int(above[a:b][mine].sum()), int(under[a:b][mine].sum())
         end = int(parent.begins[b - 1]) + int(parent.length[b - 1]) * parent.seconds

@@ -14,12 +14,13 @@ APART_HOURS = 48  # are one finding: nobody decides the same thing thirty times
 
 
 def gaps(history: History, usual: Usual) -> list[Found]:
-    """The stretches without values; at stake is what the channel usually shows then, or, where that is not known, its mean."""
+    """The stretches without values; at stake is what the channel usually shows then, or, where that is not known, at any time."""
     missing = history.line(history.missing)
     if not missing.any():
         return []
     mean = float(np.nanmean(history.known)) if history.measured.any() else 0.0
-    expected = np.where(missing, history.line(np.where(np.isnan(usual.median), mean, usual.median)), 0.0)
+    level = np.where(np.isnan(usual.level), mean, usual.level)[:, None]
+    expected = np.where(missing, history.line(np.where(np.isnan(usual.median), level, usual.median)), 0.0)
     found = []
     for group in _groups(history, runs(missing)):
         if len(group) < AGAIN:

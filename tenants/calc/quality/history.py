@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -98,4 +99,18 @@ def joined(ranges: list[tuple[int, int]], gap: int) -> list[tuple[int, int]]:
             made[-1] = (made[-1][0], end)
         else:
             made.append((first, end))
+    return made
+
+
+def years(day: NDArray[np.int32]) -> NDArray[np.int64]:
+    """The calendar year of each day number."""
+    return np.asarray(day.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64))
+
+
+def cut(ranges: list[tuple[int, int]], keys: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """The ranges, parted where the key of their places changes: what lasts for years is one finding a year."""
+    made = []
+    for first, end in ranges:
+        edges = [first, *(first + 1 + np.flatnonzero(np.diff(keys[first:end]))).tolist(), end]
+        made += list(pairwise(edges))
     return made

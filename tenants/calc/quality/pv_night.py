@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tenants.calc.quality.history import Found, History, joined, runs
+from tenants.calc.quality.history import Found, History, cut, joined, runs, years
 from tenants.calc.quality.place import Place
 from tenants.calc.quality.sun import elevation, since_noon
 from tenants.calc.quality.usual import Usual
@@ -41,7 +41,9 @@ def nights(history: History, usual: Usual, place: Place) -> list[Found]:
     top = np.nan_to_num(history.line(np.broadcast_to(usual.top[:, None], history.values.shape)), nan=float(values.max()))
     lit = dark(history, place) & (values > SHARE * np.maximum(top, 1))
     found = []
-    for a, b in joined(runs(lit), SAME_HOURS * 60 // history.step):
+    year = history.line(np.broadcast_to(years(history.day)[:, None], history.values.shape))
+    for a, b in cut(joined(runs(lit), SAME_HOURS * 60 // history.step), year):
+        a, b = a + int(lit[a:b].argmax()), b - int(lit[a:b][::-1].argmax())
         count = len(joined(runs(lit[a:b]), 12 * 60 // history.step))
         found.append(history.found("pv_at_night", a, b, float(values[a:b][lit[a:b]].sum()), nights=count))
     return found
@@ -60,7 +62,7 @@ def clocks(history: History, place: Place) -> list[Found]:
     values = np.where(night, np.nan_to_num(history.line(history.known)), 0)
     row = history.line(np.broadcast_to(np.arange(history.day.size)[:, None], history.values.shape))
     found = []
-    for a, b in joined(runs(wrong), BLOCK_DAYS):
+    for a, b in cut(joined(runs(wrong), BLOCK_DAYS), years(history.day)):
         off = float(np.nanmedian(offset[a:b]))
         end = int(history.begins[b - 1]) + int(history.length[b - 1]) * history.seconds
         energy = round(float(values[(row >= a) & (row < b)].sum()))
