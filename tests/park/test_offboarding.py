@@ -23,14 +23,28 @@ from park.offboarding import NotAnExport, SerialsTaken, erasure
 from park.offboarding.restoring import OtherZone
 from park.people import tokens, users
 from park.people.invitations import invite
-from tenants import accounts, activities, certificates, consent, documents, offsets, sites, submissions, tariffs
+from tenants import (
+    accounts,
+    activities,
+    certificates,
+    consent,
+    devices,
+    documents,
+    offsets,
+    requests,
+    sites,
+    submissions,
+    tariffs,
+)
 from tenants.db import Database, tenant_session
 from tenants.entries import entry
 from tenants.errors import AlreadyExists, NotFound
-from tenants.ingest.workbook.result import HeldRow, HeldSheet
+from tenants.ingest import layouts
+from tenants.ingest.workbook.result import HeldRow, HeldSheet, Hints
 from tenants.ledger import METHODS, as_json
 from tenants.models import own
 from tenants.period import of_year
+from tenants.quality import find
 from tenants.registers import events
 from tenants.serials import serials
 from tenants.topology import load
@@ -82,6 +96,12 @@ def firm(house: Installation, installed: Installed, park: str) -> str:
         consent.choose(session, "interval", actor="test")
         noon = dt.datetime(2026, 2, 1, 12, tzinfo=session.zone)
         events.set_multiplier(session, "水表", at=noon, multiplier=Decimal(10), actor="test", today=TODAY)
+        devices.note(
+            session, [devices.Heard("lytest", "总表", readings=96, refusal=devices.Refusal("wrong", "mend it"))], door="http"
+        )
+        requests.keep(session, requests.Request.of("lytest", "1", b"body"), requests.Answer(200, "{}"))
+        layouts.remember(session, "shape", Hints(unit="MWh"), name="a.csv", actor="test")
+        find.find(session)
     return tenant
 
 
