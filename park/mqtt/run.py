@@ -32,7 +32,7 @@ from tenants.errors import LingyuanError, Unavailable
 from tenants.ingest.parcels import Outcome
 
 log = structlog.get_logger("mqtt")
-HANDS: Final = 2  # transactions at the same time; each keeps to its own senders, so no tenant waits for itself
+HANDS: Final = 3  # transactions at the same time; each keeps to its own senders, so no tenant waits for itself
 LINGER_S: Final = 0.02  # a transaction costs as much as a hundred readings: a moment for company pays
 LONGEST_PAUSE_S: Final = 5.0
 SWITCH_S: Final = 0.0005  # a hand whose answer has come shall not wait five milliseconds for the other to look up
