@@ -61,7 +61,9 @@ def table(
 def _title(title: str) -> Any:
     """A heading with its unit on a line of its own: what is counted never breaks in the middle of a word."""
     what, mark, unit = title.replace("，", ", ").rpartition(", ")
-    return [html.Span(what), html.Span(f" {unit}", className="ly-th-unit")] if mark else title
+    if not mark or " " in unit:  # a clause of the heading, not a unit
+        return title
+    return [html.Span(what), html.Span(f" {unit}", className="ly-th-unit")]
 
 
 def _cell(column: Column, value: Any, first: bool) -> html.Td:

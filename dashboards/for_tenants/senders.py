@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,15 +26,17 @@ Saved = Callable[[Callable[[Context], object]], Any]
 
 
 def senders(ctx: Context, devices: Sequence[Device], titles: Mapping[str, str]) -> Any:
-    """Every meter that a device sends, those silent longest first.
+    """Each sender with how well its meters come, and below it those of them that need a look.
 
     Args:
         titles: what the firm calls each token, by its public id.
     """
     say = ctx.say
-    rows = [_sender(ctx, one, titles.get(one.sender, one.sender)) for one in devices]
+    rows: list[dict[str, Any]] = []
+    for sender in dict.fromkeys(one.sender for one in devices):
+        mine = [one for one in devices if one.sender == sender]
+        rows += [_sender(ctx, mine, titles.get(sender, sender)), *(_meter(ctx, one) for one in mine if _needs_a_look(one))]
     columns = [
-        cards.Column("meter", say("Meter, as it is sent")),
         cards.Column("sender", say("Device or program")),
         cards.Column("lag", say("Newest value")),
         cards.Column("readings", say("Values"), "number"),
@@ -45,20 +48,42 @@ def senders(ctx: Context, devices: Sequence[Device], titles: Mapping[str, str]) 
     return cards.section(say("What sends by itself"), listed)
 
 
-def _sender(ctx: Context, one: Device, title: str) -> dict[str, Any]:
-    say = ctx.say
-    behind = one.lag if one.lag is not None else one.silence
-    status: cards.Status = "good" if behind <= LATE else "warn" if behind <= SILENT else "bad"
+def _needs_a_look(one: Device) -> bool:
+    """Whether it is late, was refused something, or has a weak signal."""
     weak = one.signal is not None and one.signal < WEAK_PERCENT
-    signal = None if one.signal is None else f"{one.signal} %"
+    return one.error is not None or weak or (one.lag or one.silence) > LATE
+
+
+def _sender(ctx: Context, mine: Sequence[Device], title: str) -> dict[str, Any]:
+    """All meters of one sender in one line: the freshest of them says whether it lives."""
+    say = ctx.say
+    meters = say("{count} meters", count=sum(one.meter != NO_METER for one in mine))
+    doors = " · ".join(dict.fromkeys(one.door.upper() for one in mine))
+    signals = [one.signal for one in mine if one.signal is not None]
     return {
-        "meter": one.meter if one.meter != NO_METER else html.Span(say("the device itself"), className="ly-note"),
-        "sender": html.Span([html.Span(title), html.Span(one.door.upper(), className="ly-note")], className="ly-stack"),
-        "lag": cards.status_chip(ago(behind, say), status),
+        "sender": html.Span([html.B(title), html.Span(f"{meters} · {doors}", className="ly-note")], className="ly-stack"),
+        "lag": _lag(min(one.lag or one.silence for one in mine), say),
+        "readings": number(sum(one.readings for one in mine)),
+        "signal": f"{min(signals)} %" if signals else None,
+    }
+
+
+def _meter(ctx: Context, one: Device) -> dict[str, Any]:
+    say = ctx.say
+    name = one.meter if one.meter != NO_METER else say("the device itself")
+    weak = one.signal is not None and one.signal < WEAK_PERCENT
+    return {
+        "sender": html.Span(name, className="ly-branch", style={"--depth": 1}),
+        "lag": _lag(one.lag or one.silence, say),
         "readings": number(one.readings),
-        "signal": cards.status_chip(signal, "warn") if weak and signal else signal,
+        "signal": cards.status_chip(f"{one.signal} %", "warn") if weak else None if one.signal is None else f"{one.signal} %",
         "error": _refusal(ctx, one),
     }
+
+
+def _lag(behind: dt.timedelta, say: Say) -> Any:
+    status: cards.Status = "good" if behind <= LATE else "warn" if behind <= SILENT else "bad"
+    return cards.status_chip(ago(behind, say), status)
 
 
 def _refusal(ctx: Context, one: Device) -> Any:

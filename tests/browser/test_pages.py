@@ -15,6 +15,7 @@ FIRM = (
     "/firm/data",
     "/firm/carbon",
     "/firm/certificates",
+    "/firm/devices",
     "/firm/settings",
 )
 PARK = ("/park/", "/park/tenants", "/park/held", "/park/figures", "/park/settings")
