@@ -32,7 +32,7 @@ class TokenMissing(LingyuanError):
     """This address needs a token."""
 
     status = 401
-    remedy = "Send the header `Authorization: Bearer <token>`. The firm's owner makes tokens under Settings."
+    remedy = "Send the header `Authorization: Bearer <token>`. The firm's owner makes tokens under Meters and devices."
 
 
 class TokenWrong(LingyuanError):
