@@ -26,6 +26,7 @@ from tenants.errors import LingyuanError, NotFound, Unavailable
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,62}")
 STATEMENT_TIMEOUT_S = 60
+MOST_ROLES = 250  # a backend remembers every table it has touched: half a megabyte for each tenant
 _NAMED = re.compile(r"%|(?<![:\w]):([a-z_]\w*)")
 _TOPOLOGY = re.compile(r"(?:INTO|UPDATE|FROM)\s+(?:site|meter|channel)\b")
 # What passes by itself: connections refused or cut, disk or memory or slots full, a deadlock, a statement that took too long.
@@ -271,7 +272,17 @@ def opened(engine: sa.Engine, role: str, search_path: str, timeout_s: int) -> It
             raise Unavailable() from error
         raise
     finally:
-        connection.close()
+        _give_back(connection, role)
+
+
+def _give_back(connection: sa.Connection, role: str) -> None:
+    """Returns a connection to the pool; one that has served many tenants is closed, and its memory with it."""
+    if not connection.invalidated:
+        served = connection.info.setdefault("served", set())
+        served.add(role)
+        if len(served) >= MOST_ROLES:
+            connection.invalidate()
+    connection.close()
 
 
 def _begun(engine: sa.Engine, role: str, search_path: str, timeout_s: int) -> sa.Connection:

@@ -6,9 +6,10 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from tenants import db as tenants_db
 from tenants.db import Database, make_engine, tenant_session
 from tenants.errors import Unavailable
-from tests.databases import Installed
+from tests.databases import Installed, new_tenant
 
 
 def alone(installed: Installed) -> Database:
@@ -77,3 +78,16 @@ def test_what_is_left_for_later_is_in_order_and_undone_with_the_rest(db: Databas
         session._later.clear()
     with tenant_session(db, tenant) as session:
         assert session.scalar("SELECT revision FROM state") == 7
+
+
+def test_a_connection_that_served_many_tenants_is_closed(
+    installed: Installed, park: str, tenant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tenants_db, "MOST_ROLES", 2)
+    db, other = alone(installed), new_tenant(installed, park)
+    backends = []
+    for name in (tenant, tenant, other, tenant):
+        with tenant_session(db, name) as session:
+            backends.append(session.scalar("SELECT pg_backend_pid()"))
+    assert backends[0] == backends[1] == backends[2] != backends[3]
+    db.dispose()
