@@ -18,7 +18,7 @@ from dashboards.for_tenants.bills import decimal_of
 from dashboards.room import Context
 from park.notation import number
 from tenants.db import TenantSession, tenant_session
-from tenants.errors import InvalidInput
+from tenants.errors import InvalidInput, NotFound
 from tenants.flows import FLOWS
 from tenants.registers import events
 from tenants.registers.events import Event
@@ -231,6 +231,10 @@ def _moment(session: TenantSession, text: Any) -> dt.datetime:
 
 
 def _withdrawn(ctx: Context, event: str) -> Any:
+    try:
+        known = UUID(event)
+    except ValueError as error:  # not one of this page's buttons
+        raise NotFound(what="event", name=event) from error
     with tenant_session(ctx.db, ctx.tenant) as session:
-        events.withdraw(session, UUID(event), actor=ctx.who.actor)
+        events.withdraw(session, known, actor=ctx.who.actor)
     return cards.notice(ctx.say("Withdrawn; it stays on record."), "good")

@@ -16,7 +16,9 @@ Status = Literal["met", "not_met", "not_defined", "not_determinable"]
 
 # Reasons, as templates over the verdict's facts.
 NO_LIMIT_YET = "The {jurisdiction} rules define no limit of this indicator for {year}."
-NO_LIMIT_AT_SIZE = "The {jurisdiction} rules define no limit for a park of {energy} tce a year: its limits begin at {from_tce} tce."
+NO_LIMIT_AT_SIZE = (
+    "The {jurisdiction} rules define no limit for a park of {energy} tce a year: its limits begin at {from_tce} tce."
+)
 NO_VALUE = "The indicator could not be computed."
 MEMBERS_ONLY = "What the park uses beside its members is not known, so the park's indicator cannot be determined."
 NOT_A_YEAR = "The limit is for a whole calendar year; this period is shorter."
