@@ -6,7 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tenants.ingest.workbook.limits import Limits
@@ -21,19 +21,17 @@ _DIRECTORY_ENTRY = 46  # bytes of one entry of the directory without its name
 
 @dataclass(frozen=True)
 class Contents:
-    """What the archive holds: names of its parts, inflated size [bytes], numbers of cells with formulas and with errors."""
+    """Numbers of cells with formulas and with errors."""
 
-    names: frozenset[str]
-    inflated: int
     formulas: int
     errors: int
 
 
-def inspect(data: bytes, name: str, limits: Limits) -> Contents:
-    """The contents of a workbook's archive that was found harmless.
+def directory(data: bytes, name: str, limits: Limits) -> list[zipfile.ZipInfo]:
+    """The parts of a workbook's archive, where nothing that the archive says of them speaks against it.
 
     Raises:
-        UnsafeFile: too many or too large parts, lying sizes, entities, macros, links to other files or programs.
+        UnsafeFile: too many or too large parts, macros, links to other files or programs.
         UnreadableFile: not a whole zip. EncryptedFile: its parts need a password.
     """
     _check_directory(data, name, limits)
@@ -41,11 +39,19 @@ def inspect(data: bytes, name: str, limits: Limits) -> Contents:
         entries = zipfile.ZipFile(io.BytesIO(data)).infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error) as error:
         raise UnreadableFile(name=name, problem="the archive is not whole") from error
-    names = frozenset(entry.filename for entry in entries)
-    _check_entries(entries, names, name, limits)
+    _check_entries(entries, frozenset(entry.filename for entry in entries), name, limits)
+    return entries
+
+
+def inspect(data: bytes, entries: Sequence[zipfile.ZipInfo], name: str) -> Contents:
+    """What the parts hold, found harmless.
+
+    Raises:
+        UnsafeFile: lying sizes, entities, links to other files or programs. UnreadableFile: a part is damaged.
+    """
     sizes = [_scan(data, entry, name) for entry in entries]
-    inflated, formulas, errors = (sum(column) for column in zip(*sizes, strict=True)) if sizes else (0, 0, 0)
-    return Contents(names, inflated, formulas, errors)
+    formulas, errors = (sum(column) for column in zip(*sizes, strict=True)) if sizes else (0, 0)
+    return Contents(formulas, errors)
 
 
 def _check_directory(data: bytes, name: str, limits: Limits) -> None:
@@ -79,8 +85,8 @@ def _check_entries(entries: list[zipfile.ZipInfo], names: frozenset[str], name: 
         raise UnsafeFile(name=name, danger="it contains links to other files or programs")
 
 
-def _scan(data: bytes, entry: zipfile.ZipInfo, name: str) -> tuple[int, int, int]:
-    """Inflated size [bytes] and numbers of formulas and errors of one part."""
+def _scan(data: bytes, entry: zipfile.ZipInfo, name: str) -> tuple[int, int]:
+    """Numbers of formulas and errors of one part."""
     is_xml = entry.filename.lower().endswith((".xml", ".rels", ".vml"))
     size = formulas = errors = 0
     last = b""
@@ -100,7 +106,7 @@ def _scan(data: bytes, entry: zipfile.ZipInfo, name: str) -> tuple[int, int, int
         raise UnreadableFile(name=name, problem="a part of the archive is damaged") from error
     if size != entry.file_size:
         raise UnreadableFile(name=name, problem="a part of the archive is cut off")
-    return size, formulas, errors
+    return formulas, errors
 
 
 def _check_start(chunk: bytes, name: str) -> None:

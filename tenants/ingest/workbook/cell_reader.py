@@ -1,8 +1,11 @@
-"""Child process: a workbook on standard input becomes delimited text on standard output.
+"""Child process: a workbook on standard input becomes delimited text, and columns of numbers, on standard output.
 
-Run by its path, in isolation, so that nothing but the standard library and calamine is loaded. The first line of the input are
-the limits of memory [bytes], processor time [s] and cells, which it sets itself before it reads on. First line of the output:
-JSON, the sheets with their sizes, or an error; then the texts.
+Run by its path, in isolation, so that nothing but the standard library and calamine is loaded. It waits for its one file with
+everything loaded, and ends when whoever started it does. The first line of the input are the limits of memory [bytes], processor
+time [s] and cells, which it sets itself before it reads on. First line of the output: JSON, the sheets with the sizes of their
+blocks, or an error; then the blocks. A sheet's blocks are the text of its first rows, the text of the other rows, and one block
+for each column that below the first rows holds nothing but numbers (8-byte floats) or moments (8-byte seconds since 1970, in the
+sheet's clock).
 """
 
 from __future__ import annotations
@@ -13,13 +16,17 @@ import io
 import json
 import resource
 import sys
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Sequence
+from itertools import repeat
+from operator import attrgetter, floordiv, not_, sub
 from typing import Any
 
 CELL = "\x1f"
 LONGEST = 256  # characters of one cell; nothing that is a title, a time or a number is longer
 FEW, HEAD = 200, 40  # rows of a sheet that is written column by column, and those that may be titles
-SECONDS = len("2026-03-01 00:15:00")
+TEXT, NUMBER, MOMENT = "tnm"  # kinds of columns
+_EPOCH, _SECOND = dt.datetime(1970, 1, 1), dt.timedelta(seconds=1)
 _CONTROLS = dict.fromkeys((*range(32), 127, 8232, 8233), " ")
 
 
@@ -27,7 +34,10 @@ def main() -> None:
     """Writes the sheets of the workbook on standard input to standard output."""
     import python_calamine
 
-    memory, seconds, most_cells = map(int, sys.stdin.buffer.readline().split())
+    order = sys.stdin.buffer.readline()
+    if not order:  # there was no file
+        return None
+    memory, seconds, most_cells = map(int, order.split())
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -48,8 +58,8 @@ def main() -> None:
 
 
 def _sheets(workbook: Any, calamine: Any, most_cells: int) -> tuple[dict[str, Any], list[bytes]]:
-    """Header and texts of all visible worksheets."""
-    names, hidden, texts = [], [], []
+    """Header and blocks of all visible worksheets."""
+    sheets, hidden, blocks = [], [], []
     cells = 0
     for about in workbook.sheets_metadata:
         if about.typ != calamine.SheetTypeEnum.WorkSheet:
@@ -61,31 +71,46 @@ def _sheets(workbook: Any, calamine: Any, most_cells: int) -> tuple[dict[str, An
         cells += sheet.total_height * sheet.width
         if cells > most_cells:
             return {"error": "cells"}, []
-        names.append(about.name)
-        texts.append(_text(list(sheet.iter_rows())).encode("utf-8", "replace"))
-    return {"sheets": names, "hidden": hidden, "sizes": [len(text) for text in texts]}, texts
+        kinds, own = _blocks(list(sheet.iter_rows()))
+        sheets.append({"name": about.name, "kinds": kinds, "sizes": list(map(len, own))})
+        blocks += own
+    return {"sheets": sheets, "hidden": hidden}, blocks
 
 
-def _text(rows: list[list[Any]]) -> str:
-    """The rows as lines, column by column: below the titles most columns hold one kind of cell."""
-    if len(rows) < FEW or len(set(map(len, rows))) != 1:
-        return "\n".join(CELL.join(map(_cell, row)) for row in rows)
-    lines = [CELL.join(map(_cell, row)) for row in rows[:HEAD]]
-    lines += map(CELL.join, zip(*map(_column, zip(*rows[HEAD:], strict=True)), strict=True))
-    return "\n".join(lines)
+def _blocks(rows: list[list[Any]]) -> tuple[str, list[bytes]]:
+    """The kinds of the columns below the titles ("" where all rows are one text) and the blocks of a sheet."""
+    if len(rows) < FEW or not rows[0] or len(set(map(len, rows))) != 1:
+        return "", [_text(rows)]
+    columns = list(zip(*rows[HEAD:], strict=True))
+    arrays = [_array(column) for column in columns]
+    mixed = [map(_cell, column) for column, found in zip(columns, arrays, strict=True) if found is None]
+    rest = "\n".join(map((CELL + "{}").format, map(CELL.join, zip(*mixed, strict=True))))  # no line is empty
+    kinds = "".join(TEXT if found is None else MOMENT if found.typecode == "q" else NUMBER for found in arrays)
+    own = [found.tobytes() for found in arrays if found is not None]
+    return kinds, [_text(rows[:HEAD]), rest.encode("utf-8", "replace"), *own]
 
 
-def _column(cells: tuple[Any, ...]) -> list[str]:
-    """The cells of a column as texts."""
+def _text(rows: Sequence[Sequence[Any]]) -> bytes:
+    return "\n".join(CELL.join(map(_cell, row)) for row in rows).encode("utf-8", "replace")
+
+
+def _array(cells: tuple[Any, ...]) -> array[float] | array[int] | None:
+    """The cells of a column as numbers or seconds; None where they are of several kinds or hold something else."""
     kinds = set(map(type, cells))
     if kinds == {float}:
-        texts = list(map(repr, cells))
-        return [text[:-2] if text.endswith(".0") else text for text in texts] if any(map(float.is_integer, cells)) else texts
-    if kinds <= {dt.datetime, dt.date}:
-        texts = list(map(str, cells))
-        if max(map(len, texts)) <= SECONDS:  # no fraction of a second
-            return texts
-    return list(map(_cell, cells))
+        return array("d", cells)
+    if not kinds <= {dt.datetime, dt.date}:
+        return None
+    dates = [i for i, kind in enumerate(map(type, cells)) if kind is dt.date]
+    moments = list(cells)
+    for i in dates:
+        moments[i] = dt.datetime.combine(cells[i], dt.time())
+    since = list(map(sub, moments, repeat(_EPOCH)))
+    if any(map(attrgetter("microseconds"), since)):
+        return None
+    # Written as a date alone where it is one: any other midnight is none quite.
+    midnights = sum(map(not_, map(attrgetter("seconds"), since)))
+    return array("q", map(floordiv, since, repeat(_SECOND))) if midnights == len(dates) else None
 
 
 def _cell(cell: Any) -> str:
@@ -121,10 +146,10 @@ _WRITE: dict[type, Callable[[Any], str]] = {
 }
 
 
-def _answer(header: dict[str, Any], texts: list[bytes]) -> None:
+def _answer(header: dict[str, Any], blocks: list[bytes]) -> None:
     sys.stdout.buffer.write(json.dumps(header).encode() + b"\n")
-    for text in texts:
-        sys.stdout.buffer.write(text)
+    for block in blocks:
+        sys.stdout.buffer.write(block)
     sys.stdout.buffer.flush()
 
 

@@ -19,6 +19,7 @@ CELL = "\x1f"
 LONGEST = 256  # characters of a cell that are looked at
 MOST_COLUMNS = 2_000  # a day of minutes and what stands beside it
 _FEWEST, _HEAD_CELLS = 40, 300_000  # rows of the head at least; cells of it at most, beyond that
+_PLAIN_FROM, _PLAIN_TO = 1e-4, 1e15  # Python writes numbers between these without exponents
 _NONE = 2**32 - 1  # becomes -1 as a signed number
 
 
@@ -174,6 +175,32 @@ def from_rows(rows: Sequence[Sequence[str]], sheet: str | None = None) -> Grid:
     padded = [[*row[: width + 1], *[None] * (width + 1 - len(row))] for row in rows]
     frame = pl.DataFrame(padded, schema={f"c{i}": pl.String for i in range(width + 1)}, orient="row")
     return Grid(frame, width, sheet)
+
+
+def below(top: Grid, kinds: str, rest: Grid, arrays: Sequence[bytes]) -> Grid:
+    """The rows of `top` with more below them: `kinds` says of each column whether its cells are the next texts of `rest` ("t",
+    its first column is empty), or the next array, of numbers ("n") or of moments in seconds since 1970 ("m")."""
+    import polars as pl
+
+    texts, numbers = iter(rest.frame.columns[1:]), iter(arrays)
+    made = [rest.frame[next(texts)] if kind == "t" else _written(next(numbers), kind) for kind in kinds]
+    made.append(pl.Series([None], dtype=pl.String).new_from_index(0, len(made[0])))
+    frame = pl.DataFrame([column.alias(f"c{i}") for i, column in enumerate(made)])
+    return Grid(pl.concat([top.frame, frame]), top.width, top.sheet)
+
+
+def _written(array: bytes, kind: str) -> pl.Series:
+    """Numbers or moments as texts: the shortest that mean exactly them, as Python writes them."""
+    import polars as pl
+
+    if kind == "m":
+        moments = pl.from_epoch(pl.Series(np.frombuffer(array, np.int64)), "s")
+        return moments.dt.strftime("%Y-%m-%d %H:%M:%S").str.strip_suffix(" 00:00:00")
+    numbers = np.frombuffer(array, np.float64)
+    sizes = np.abs(numbers[numbers != 0])
+    if sizes.size and (sizes.min() < _PLAIN_FROM or sizes.max() >= _PLAIN_TO):  # others are written with exponents
+        return pl.Series(list(map(repr, numbers.tolist()))).str.strip_suffix(".0")
+    return pl.Series(numbers).cast(pl.String).str.strip_suffix(".0")
 
 
 def _width(data: bytes, delimiter: str, quoted: bool) -> int:

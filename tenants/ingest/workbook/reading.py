@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from tenants.ingest.workbook import archive, formats, sandbox
-from tenants.ingest.workbook.grid import CELL, Grid, from_text
+from tenants.ingest.workbook.grid import CELL, Grid, below, from_text
 from tenants.ingest.workbook.limits import MB, Limits
 from tenants.ingest.workbook.names import clean
 from tenants.ingest.workbook.refusals import EmptyFile, FileTooLarge, UnknownSheet, UnreadableFile
@@ -57,19 +57,19 @@ def _text(content: bytes, name: str, shown: str) -> Opened:
 
 def _workbook(content: bytes, kind: Literal["xlsx", "xls"], shown: str, sheet: str | None, limits: Limits) -> Opened:
     notes: list[Message] = []
-    inflated = len(content)
-    with sandbox.Child() as child:  # starts while the archive is looked at
-        if kind == "xlsx":
-            parts = archive.inspect(content, shown, limits)
-            formats.check_parts(parts.names, shown)
-            inflated = parts.inflated
-            if parts.formulas:
+    parts = archive.directory(content, shown, limits) if kind == "xlsx" else []
+    with sandbox.Child() as child:
+        child.hand(content, sum(part.file_size for part in parts) or len(content), limits)
+        if kind == "xlsx":  # looked into while the child reads: what it says counts only when nothing was found
+            found = archive.inspect(content, parts, shown)
+            formats.check_parts(frozenset(part.filename for part in parts), shown)
+            if found.formulas:
                 notes.append(
-                    message("{count} cells hold formulas: the results stored in the file were read", count=parts.formulas)
+                    message("{count} cells hold formulas: the results stored in the file were read", count=found.formulas)
                 )
-            if parts.errors:
-                notes.append(message("{count} cells hold errors such as #DIV/0!: they count as empty", count=parts.errors))
-        sheets, hidden = child.read_sheets(content, inflated, shown, limits)
+            if found.errors:
+                notes.append(message("{count} cells hold errors such as #DIV/0!: they count as empty", count=found.errors))
+        sheets, hidden = child.sheets(shown, limits)
     if hidden:
         notes.append(message("hidden sheets were not read: {sheets}", sheets=", ".join(hidden)))
     names = [one.name for one in sheets]
@@ -78,7 +78,14 @@ def _workbook(content: bytes, kind: Literal["xlsx", "xls"], shown: str, sheet: s
     # The child's texts hold no quotes that mean anything, no line ends, no separators inside cells.
     wanted = [one for one in sheets if sheet in (None, one.name) and one.text]
     try:
-        grids = [from_text(one.text, CELL, quoted=False, sheet=one.name) for one in wanted]
+        grids = [_grid(one) for one in wanted]
     except csv.Error as error:
         raise UnreadableFile(name=shown, problem="it has too many columns") from error
     return Opened(Format(kind, sheets=tuple(names)), grids, notes)
+
+
+def _grid(sheet: sandbox.Sheet) -> Grid:
+    top = from_text(sheet.text, CELL, quoted=False, sheet=sheet.name)
+    if not sheet.kinds:
+        return top
+    return below(top, sheet.kinds, from_text(sheet.rest, CELL, quoted=False), sheet.arrays)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import os
 import subprocess
 import sys
+import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,45 +23,117 @@ _PER_BYTE = 14  # of inflated XML: cells in the parser, then as text
 
 @dataclass(frozen=True)
 class Sheet:
-    """One visible sheet as UTF-8 text, cells divided by U+001F."""
+    """One visible sheet as UTF-8 text, cells divided by U+001F.
+
+    `kinds` has a letter for each column where the rows below the first ones are apart: `rest` is the text of the columns of
+    kind "t", each line beginning with an empty cell, and `arrays` are the bytes of the others, as the child writes them.
+    """
 
     name: str
     text: bytes
+    kinds: str = ""
+    rest: bytes = b""
+    arrays: tuple[bytes, ...] = ()
+
+
+class Spare:
+    """One child that has started and waits: a file is not kept waiting for an interpreter. Each child reads one file."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: subprocess.Popen[bytes] | None = None
+
+    def take(self) -> subprocess.Popen[bytes]:
+        """The child that waits, or a new one."""
+        with self._lock:
+            child, self._waiting = self._waiting, None
+        return child if child is not None and child.poll() is None else _started()
+
+    def refill(self) -> None:
+        """Starts the next one."""
+        with self._lock:
+            if self._waiting is None:
+                self._waiting = _started()
+
+    def end(self) -> None:
+        """Ends the child that waits."""
+        with self._lock:
+            child, self._waiting = self._waiting, None
+        if child is not None:
+            _end(child)
+
+    def forget(self) -> None:
+        """In a forked process: the child that waits belongs to the parent."""
+        self._lock, self._waiting = threading.Lock(), None
+
+
+SPARE = Spare()
+os.register_at_fork(after_in_child=SPARE.forget)
+atexit.register(SPARE.end)
+
+
+def _started() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-I", str(CHILD)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        bufsize=0, env={"LANG": "C.UTF-8"},
+    )  # fmt: skip
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    child.kill()
+    with child:  # closes the pipes and waits
+        pass
 
 
 class Child:
-    """A child that starts while its file is still looked at, and is handed it once that was found harmless."""
+    """A child that is handed its file at once, and asked for its answer when the file was found harmless."""
+
+    def __init__(self) -> None:
+        self.process = SPARE.take()
+        self._talk: threading.Thread | None = None
+        self._output = b""
 
     def __enter__(self) -> Child:
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", str(CHILD)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env={"LANG": "C.UTF-8"},
-        )  # fmt: skip
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        with self._process:  # closes the pipes and waits
-            pass
+        self.process.kill()
+        if self._talk is not None:
+            self._talk.join()  # the pipes have ended
+        _end(self.process)
+        SPARE.refill()
 
-    def read_sheets(self, data: bytes, inflated: int, name: str, limits: Limits) -> tuple[list[Sheet], list[str]]:
-        """The visible sheets, and the names of hidden ones.
+    def hand(self, data: bytes, inflated: int, limits: Limits) -> None:
+        """Gives the child its file; `inflated` is the size of what it holds [bytes], from which its memory follows."""
+        memory = min(limits.parse_bytes, _START_BYTES + _PER_BYTE * inflated + 2 * len(data))
+        order = f"{memory} {limits.parse_seconds} {limits.cells}\n".encode()
+        self._talk = threading.Thread(target=self._exchange, args=(order, data), daemon=True)
+        self._talk.start()
+
+    def _exchange(self, order: bytes, data: bytes) -> None:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        with suppress(BrokenPipeError):  # what the child has to say then is in its answer
+            for part in (memoryview(order), memoryview(data)):
+                while part:
+                    part = part[self.process.stdin.write(part) :]
+            self.process.stdin.close()
+        self._output = self.process.stdout.read()
+
+    def sheets(self, name: str, limits: Limits) -> tuple[list[Sheet], list[str]]:
+        """The visible sheets of the file that was handed over, and the names of hidden ones.
 
         Raises:
             ParserStopped, EncryptedFile, UnreadableFile.
         """
-        memory = min(limits.parse_bytes, _START_BYTES + _PER_BYTE * inflated + 2 * len(data))
-        order = f"{memory} {limits.parse_seconds} {limits.cells}\n".encode()
-        child = self._process
-        try:
-            output, _ = child.communicate(order + data, timeout=limits.parse_seconds)
-        except subprocess.TimeoutExpired as error:
-            child.kill()
-            raise ParserStopped(name=name, what=TIME) from error
-        line, _, texts = output.partition(b"\n")
+        assert self._talk is not None
+        self._talk.join(limits.parse_seconds)
+        if self._talk.is_alive():
+            raise ParserStopped(name=name, what=TIME)
+        line, _, blocks = self._output.partition(b"\n")
         if not line:  # killed by a limit before it could answer
-            raise ParserStopped(name=name, what=TIME if child.returncode in (-24, -9) else MEMORY)
-        return _sheets(json.loads(line), texts, name)
+            raise ParserStopped(name=name, what=TIME if self.process.wait() in (-24, -9) else MEMORY)
+        return _sheets(json.loads(line), memoryview(blocks), name)
 
 
 def read_sheets(data: bytes, inflated: int, name: str, limits: Limits) -> tuple[list[Sheet], list[str]]:
@@ -67,10 +143,11 @@ def read_sheets(data: bytes, inflated: int, name: str, limits: Limits) -> tuple[
         ParserStopped, EncryptedFile, UnreadableFile.
     """
     with Child() as child:
-        return child.read_sheets(data, inflated, name, limits)
+        child.hand(data, inflated, limits)
+        return child.sheets(name, limits)
 
 
-def _sheets(header: dict[str, object], texts: bytes, name: str) -> tuple[list[Sheet], list[str]]:
+def _sheets(header: dict[str, object], blocks: memoryview, name: str) -> tuple[list[Sheet], list[str]]:
     match header:
         case {"error": "password"}:
             raise EncryptedFile(name=name)
@@ -78,10 +155,11 @@ def _sheets(header: dict[str, object], texts: bytes, name: str) -> tuple[list[Sh
             raise ParserStopped(name=name, what=MEMORY)
         case {"error": _, "detail": str(detail)}:
             raise UnreadableFile(name=name, problem=detail)
-        case {"sheets": list(names), "sizes": list(sizes), "hidden": list(hidden)}:
+        case {"sheets": list(found), "hidden": list(hidden)}:
             sheets, at = [], 0
-            for sheet, size in zip(names, sizes, strict=True):
-                sheets.append(Sheet(sheet, texts[at : at + size]))
-                at += size
+            for one in found:
+                ends = [at := at + size for size in one["sizes"]]
+                own = [bytes(blocks[end - size : end]) for end, size in zip(ends, one["sizes"], strict=True)]
+                sheets.append(Sheet(one["name"], own[0], one["kinds"], b"".join(own[1:2]), tuple(own[2:])))
             return sheets, hidden
     raise UnreadableFile(name=name, problem="the parser gave no answer")

@@ -6,12 +6,20 @@ import datetime as dt
 import json
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tenants.ingest.workbook import Limits, sandbox
+from tenants.ingest.workbook.cell_reader import FEW, _blocks, _text
+from tenants.ingest.workbook.grid import CELL, from_text
+from tenants.ingest.workbook.reading import _grid
 from tenants.ingest.workbook.refusals import EncryptedFile, ParserStopped, UnreadableFile
 from tests.tenants.ingest.workbook.old_excel import xls
 from tests.tenants.ingest.workbook.tables import instants, only, read, workbook
@@ -86,6 +94,15 @@ def test_limits_of_memory_and_cells() -> None:
         sheets(data, Limits(cells=1000))
 
 
+@pytest.fixture
+def spare(monkeypatch: pytest.MonkeyPatch) -> Iterator[sandbox.Spare]:
+    """Nothing that waits from other tests, nor for them."""
+    mine = sandbox.Spare()
+    monkeypatch.setattr(sandbox, "SPARE", mine)
+    yield mine
+    mine.end()
+
+
 def child(monkeypatch: pytest.MonkeyPatch, folder: Path, code: str) -> None:
     script = folder / "child.py"
     script.write_text(code, encoding="utf-8")
@@ -104,11 +121,68 @@ def child(monkeypatch: pytest.MonkeyPatch, folder: Path, code: str) -> None:
     ],
 )
 def test_a_child_that_dies_or_hangs(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: str, error: type[Exception], word: str
-) -> None:
+    spare: sandbox.Spare, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: str, error: type[Exception], word: str
+) -> None:  # fmt: skip
     child(monkeypatch, tmp_path, code)
     with pytest.raises(error, match=word):
         sandbox.read_sheets(b"x" * 1_000_000, 1, "a.xlsx", Limits(parse_seconds=1))
+
+
+def test_a_child_reads_one_file_and_the_next_waits_already(spare: sandbox.Spare) -> None:
+    data = workbook({"S": [["a"]]})
+    with sandbox.Child() as first:
+        first.hand(data, 10_000, Limits())
+        assert [one.text for one in first.sheets("a.xlsx", Limits())[0]] == [b"a"]
+    waiting = spare.take()
+    assert waiting.pid != first.process.pid
+    assert (first.process.returncode, waiting.poll()) == (0, None)
+    assert waiting.communicate()[0] == b""  # without a file it ends by itself
+    assert waiting.returncode == 0
+
+
+def test_a_child_that_died_waiting_is_replaced(spare: sandbox.Spare) -> None:
+    spare.refill()
+    dead = spare.take()
+    dead.communicate()
+    spare._waiting = dead
+    assert sheets(workbook({"S": [["a"]]})) == [[["a"]]]
+
+
+def test_a_file_that_is_refused_meanwhile_is_not_waited_for(spare: sandbox.Spare) -> None:
+    begun = time.monotonic()
+    with sandbox.Child() as one:
+        one.hand(bytes(50_000_000), 1, Limits())
+    assert one.process.returncode is not None
+    assert time.monotonic() - begun < 5
+
+
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(10**6), 10**6).map(float)
+
+
+@given(numbers=st.lists(NUMBERS, min_size=1, max_size=20))
+def test_numbers_sent_as_numbers_read_as_their_texts(numbers: list[float]) -> None:
+    rows = [[cell] for cell in (numbers * FEW)[:FEW]]
+    kinds, blocks = _blocks(rows)
+    grid = _grid(sandbox.Sheet("S", blocks[0], kinds, blocks[1], tuple(blocks[2:])))
+    assert kinds == "n"
+    assert [float(row[0]) for row in grid.rows(np.arange(FEW))] == [row[0] for row in rows]
+
+
+def test_columns_apart_are_the_same_table() -> None:
+    start = dt.datetime(2026, 3, 1)
+    times = [start + i * dt.timedelta(minutes=15) for i in range(FEW)]
+    for odd in (None, "", "x", dt.datetime(2026, 3, 1, 0, 0, 0, 1000), dt.datetime(2026, 3, 2)):
+        rows: list[list[Any]] = [
+            [t.date() if t.time() == dt.time() else t, i / 4, f"第{i}", "" if i % 3 else i / 2, t.date(), True]
+            for i, t in enumerate(times)
+        ]
+        if odd is not None:
+            rows[150][:2] = [odd, odd]
+        kinds, blocks = _blocks(rows)
+        assert kinds == ("mnttmt" if odd is None else "ttttmt")
+        grid = _grid(sandbox.Sheet("S", blocks[0], kinds, blocks[1], tuple(blocks[2:])))
+        plain = from_text(_text(rows), CELL, quoted=False, sheet="S")
+        assert (grid.width, grid.height, grid.frame.equals(plain.frame)) == (plain.width, plain.height, True)
 
 
 def test_the_child_loads_little_and_inherits_nothing() -> None:
