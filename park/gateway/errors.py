@@ -167,6 +167,13 @@ class BrokerRefused(LingyuanError):
     remedy = "Check the token and that the broker's address is the platform's. Readings are kept on disk until then."
 
 
+class PlatformSilent(LingyuanError):
+    """The broker has the readings, but the platform has not answered yet."""
+
+    status = 503
+    remedy = "Readings are kept on disk until it does. Check that the platform runs and is connected to this broker."
+
+
 def kept(error: LingyuanError) -> dict[str, Any]:
     """The error in a form that can be kept and told later in any language."""
     facts = {name: value if isinstance(value, (int, float)) else str(value) for name, value in error.facts.items()}

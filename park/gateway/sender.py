@@ -104,9 +104,20 @@ def _readings(batch: Batch, answer: Answer) -> list[tuple[int, str, str]]:
     """The numbers of the readings that the platform named, each once, with its words."""
     named: dict[int, tuple[int, str, str]] = {}
     for one in answer.refused:
-        for number in batch.body.named(one.where):
+        for number in _meant(batch, one.where):
             named.setdefault(number, (number, one.reason, one.remedy))
     if answer.kind == "refused" and not named and len(batch.seqs) == 1:
         first = answer.refused[0]
         return [(0, first.reason, first.remedy)]
     return list(named.values())
+
+
+def _meant(batch: Batch, where: str) -> tuple[int, ...]:
+    """The numbers of the readings at a place. A meter that does not exist is named once, by the first of its items."""
+    named = batch.body.named(where)
+    if not named or not where.endswith(".meter"):
+        return named
+    items = orjson.loads(batch.body.content)[batch.form]
+    said = [(one["meter"], one.get("flow")) for one in items]
+    mine = said[next(i for i, group in enumerate(batch.body.groups) if named[0] in group)]
+    return tuple(number for one, group in zip(said, batch.body.groups, strict=True) if one == mine for number in group)

@@ -1,10 +1,15 @@
-"""From real meters to the real platform's database, while gateway, web server, worker and PostgreSQL are killed in turn."""
+"""From real meters to the real platform's database, while gateway, web server, worker and PostgreSQL are killed in turn.
+
+And by MQTT: gateway, broker, subscriber, each a process of its own that is killed.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
 import random
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -18,15 +23,18 @@ from flask import Flask
 from pymodbus import FramerType
 from werkzeug.serving import make_server
 
+from park import engine as database_engine
 from park import members, parks
+from park.bench.ground import Ground, ground
 from park.config import Settings
-from park.gateway import register_map, state
+from park.gateway import configuration, register_map, state
 from park.gateway.plan import Plan
 from park.people import tokens
 from tenants import publish, topology
 from tenants.curves.listing import listed
 from tenants.db import Database, tenant_session
 from tenants.registers.store import read_all
+from tests.brokers import Broker, broker, needs_mosquitto
 from tests.park.gateway import fast
 from tests.park.gateway.meters import Dial, Dlt645Meter, ModbusMeter, counting, dlt645, modbus
 from tests.park.gateway.plans import plan
@@ -34,6 +42,7 @@ from tests.standing import standing
 from wsgi import create_app
 
 PROGRAMS = ("gateway", "web", "gateway", "engine", "gateway", "worker")
+BY_MQTT = ("broker", "gateway", "broker and subscriber", "subscriber")
 
 
 @pytest.fixture
@@ -165,3 +174,104 @@ def test_everything_arrives_while_all_are_killed_twenty_times_each(
     tmp_path: Path, lines: list[int], dials: dict[str, Dial]
 ) -> None:
     ordeal(tmp_path, lines, dials, 20 * len(PROGRAMS))
+
+
+class Chain:
+    """Gateway, broker and subscriber, started and killed."""
+
+    def __init__(self, found: Ground, running: Broker, ready: Plan) -> None:
+        self.found, self.broker, self.ready = found, running, ready
+        self.subscriber: subprocess.Popen[bytes] | None = None
+        self.gateway: subprocess.Popen[bytes] | None = None
+        self._stack = ExitStack()
+
+    def start(self, name: str) -> None:
+        if name == "broker":
+            self.broker.start()
+        elif name == "gateway":
+            self.gateway = self._stack.enter_context(fast.running("gateway", self.ready.file))
+        else:
+            environ = {**self.found.environ, "LINGYUAN_MQTT_URL": self.broker.url, "LINGYUAN_LANG": "en"}
+            call = [sys.executable, "-m", "park.cli", "mqtt"]
+            quiet = subprocess.DEVNULL
+            self.subscriber = subprocess.Popen(call, cwd=fast.ROOT, env=environ, stdout=quiet, stderr=quiet)
+
+    def kill(self, name: str) -> None:
+        if name == "broker":
+            self.broker.kill()
+        elif name == "gateway" and self.gateway is not None:
+            fast.killed(self.gateway)
+        elif self.subscriber is not None:
+            self.subscriber.kill()
+            self.subscriber.wait(20)
+
+    def delivered(self, more_than: int) -> int:
+        """How many the platform has answered, as soon as they are more than that."""
+        end = time.monotonic() + 60
+        while (count := state.counts(self.ready.buffer)["delivered"] if self.ready.buffer.exists() else 0) <= more_than:
+            assert time.monotonic() < end, "readings are not taken any more"
+            time.sleep(0.1)
+        return count
+
+    def end(self) -> None:
+        """What is under way is finished and what waits is sent; then all of them end."""
+        assert self.gateway is not None
+        fast.ended(self.gateway)
+        send_the_rest(self.ready)
+
+    def close(self) -> None:
+        self._stack.close()
+        if self.subscriber is not None:
+            self.subscriber.terminate()
+            self.subscriber.wait(30)
+
+
+def by_mqtt(folder: Path, ours: Settings, lines: list[int], dials: dict[str, Dial], strikes: int) -> None:
+    dice = random.Random(23)
+    with ground(ours) as found:
+        tenant = found.tenants(1)[0]
+        _, token = tokens.create(found.house.db, tenant=tenant, title="t", scopes=["readings:write"], actor="test")
+        with broker(found.house, folder / "broker") as running:
+            made(folder, "http://127.0.0.1", token, lines)
+            file = folder / "gateway.yaml"
+            text = file.read_text(encoding="utf-8")
+            way = f"mqtt: {{host: 127.0.0.1, port: {running.port}, tls: false}}"
+            file.write_text(text.replace('url: "http://127.0.0.1"', way), encoding="utf-8")
+            chain = Chain(found, running, configuration.read(file))
+            try:
+                strike(chain, strikes, dice)
+            finally:
+                chain.close()
+        check(found.house.db, tenant, chain.ready, dials, strikes)
+
+
+def strike(chain: Chain, strikes: int, dice: random.Random) -> None:
+    """Kills and starts again, and sees each time that the readings go on; the subscriber stays away while some come in."""
+    chain.start("subscriber")
+    chain.start("gateway")
+    count = chain.delivered(0)
+    for number in range(strikes):
+        time.sleep(dice.uniform(0.0, 1.0))
+        names = BY_MQTT[number % len(BY_MQTT)].split(" and ")
+        for name in reversed(names):
+            chain.kill(name)
+            time.sleep(dice.uniform(0.5, 1.5) if len(names) > 1 else 0.3)
+        for name in names:
+            chain.start(name)
+        count = chain.delivered(count)
+    chain.end()
+
+
+@needs_mosquitto
+def test_by_mqtt_everything_arrives_while_broker_subscriber_and_gateway_are_killed(
+    tmp_path: Path, engine_settings: Settings, engine: database_engine.Running, lines: list[int], dials: dict[str, Dial]
+) -> None:
+    by_mqtt(tmp_path, engine_settings, lines, dials, len(BY_MQTT))
+
+
+@needs_mosquitto
+@pytest.mark.long
+def test_by_mqtt_everything_arrives_while_all_are_killed_twenty_times_each(
+    tmp_path: Path, engine_settings: Settings, engine: database_engine.Running, lines: list[int], dials: dict[str, Dial]
+) -> None:
+    by_mqtt(tmp_path, engine_settings, lines, dials, 20 * len(BY_MQTT))
