@@ -108,16 +108,17 @@ def still_registers(task: Task) -> frozenset[int]:
     energy = [values for values in task.values if values.column.unit and not values.column.unit.power and len(task.owners) == 1]
     if len(energy) < 2:
         return frozenset()
+    still = frozenset(
+        values.column.index
+        for values in energy
+        if np.isfinite(values.values).any() and np.nanmin(values.values) == np.nanmax(values.values) != 0
+    )
+    if not still:
+        return still
     at = by_time(task.rows, task.moments.local, 1).of(0)
     local = task.moments.local[task.rows.stamp[at]]
     found = [intervals.Readings(local, local, values.values[at], task.rows.row[at]) for values in energy]
-    if not any(dials.is_register(one, False) for one in found):
-        return frozenset()
-    return frozenset(
-        values.column.index
-        for values, one in zip(energy, found, strict=True)
-        if np.isfinite(one.values).any() and np.nanmin(one.values) == np.nanmax(one.values) != 0
-    )
+    return still if any(dials.is_register(one, False) for one in found) else frozenset()
 
 
 def _all_registers(task: Task, meters: Sequence[str]) -> bool:

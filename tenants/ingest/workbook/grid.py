@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,24 +34,46 @@ class Codes:
 
 @dataclass(frozen=True)
 class Grid:
-    """Rows and columns of texts; row i of the grid is row i + 1 of the file. `overflow`: cells beyond the last column."""
+    """Rows and columns of texts; row i of the grid is row i + 1 of the file, the last column holds cells beyond `width`.
 
-    frame: pl.DataFrame
+    Columns of `below`, the rows under those of `top`, may hold numbers or moments that become texts only when they are asked for.
+    """
+
+    top: pl.DataFrame
     width: int
     sheet: str | None = None
+    below: pl.DataFrame | None = None
+
+    @cached_property
+    def frame(self) -> pl.DataFrame:
+        """All rows as texts."""
+        return self._texts()
 
     @property
     def height(self) -> int:
         """Number of rows."""
-        return self.frame.height
+        return self.top.height + (0 if self.below is None else self.below.height)
+
+    def _texts(self, columns: slice = slice(None), rows: int | None = None) -> pl.DataFrame:
+        """These columns of all rows, or of the first ones."""
+        import polars as pl
+
+        top = self.top.select(self.top.columns[columns]).head(self.height if rows is None else rows)
+        if self.below is None or (rows is not None and rows <= top.height):
+            return top
+        below = self.below.select(top.columns).head(self.height if rows is None else rows - top.height)
+        return pl.concat([top, pl.DataFrame([_written(column) for column in below])])
+
+    def _column(self, at: int) -> pl.Series:
+        return self._texts(slice(at, at + 1)).to_series()
 
     def head(self, count: int = HEAD) -> list[list[str]]:
         """The first rows as stripped texts, "" where a cell is empty. Of a very wide table fewer rows."""
-        return [list(row) for row in self._rows(self.frame.head(min(count, max(_FEWEST, _HEAD_CELLS // max(self.width, 1)))))]
+        return [list(row) for row in self._rows(self._texts(rows=min(count, max(_FEWEST, _HEAD_CELLS // max(self.width, 1)))))]
 
     def rows(self, at: NDArray[np.intp]) -> list[tuple[str, ...]]:
         """These rows, each as stripped texts."""
-        return self._rows(self.frame[at])
+        return self._rows(self.frame[at]) if at.size else []
 
     def _rows(self, frame: pl.DataFrame) -> list[tuple[str, ...]]:
         return [tuple((cell or "")[:LONGEST].strip() for cell in row) for row in frame.select(frame.columns[: self.width]).rows()]
@@ -59,7 +82,7 @@ class Grid:
         """Rows from `first` on with cells beyond the first `width` columns, where most rows have none."""
         found = np.zeros(0, np.intp)
         for column in range(width, self.width + 1):
-            cells = self.frame.to_series(column).slice(first)
+            cells = self._column(column).slice(first)
             if 2 * cells.null_count() < len(cells) or cells.null_count() == len(cells):
                 continue
             there = (cells.is_not_null() & (cells.str.strip_chars() != "")).to_numpy()
@@ -70,9 +93,8 @@ class Grid:
         """The texts of a column, or of several joined by a space, from row `first` on."""
         import polars as pl
 
-        names = [self.frame.columns[i] for i in columns]
-        part = self.frame.select(names).slice(first)
-        joined = part.to_series() if len(names) == 1 else part.select(pl.concat_str(names, separator=" ")).to_series()
+        parts = [self._column(i).slice(first) for i in columns]
+        joined = parts[0] if len(parts) == 1 else pl.select(pl.concat_str(parts, separator=" ")).to_series()
         # Categories of our own: the global ones would be shared with every other thread.
         physical = joined.cast(pl.Categorical(pl.Categories.random())).to_physical()
         codes = (physical.fill_null(_NONE) if physical.null_count() else physical).to_numpy().view(np.int32)
@@ -88,7 +110,10 @@ class Grid:
         number, and the rows (from `first`) that hold them. Empty cells are NaN and not among the others."""
         import polars as pl
 
-        texts = self.frame.to_series(column).slice(first)
+        if self.below is not None and self.below.to_series(column).dtype == pl.Float64:
+            above, others, odd = Grid(self.top, self.width).floats(column, first)
+            return np.append(above, self.below.to_series(column).slice(max(0, first - self.top.height)).to_numpy()), others, odd
+        texts = self._column(column).slice(first)
         numbers = texts.cast(pl.Float64, strict=False)
         values: NDArray[np.float64] = numbers.to_numpy()  # null becomes NaN
         finite = np.isfinite(values)
@@ -110,8 +135,9 @@ class Grid:
         """The rows that hold exactly these texts."""
         import polars as pl
 
-        filled = [(name, cell) for name, cell in zip(self.frame.columns, cells, strict=False) if cell]
-        if not filled or int(self.frame[filled[0][0]].str.contains(filled[0][1], literal=True).sum()) < 2:
+        filled = [(name, cell) for name, cell in zip(self.top.columns, cells, strict=False) if cell]
+        first = self._column(self.top.columns.index(filled[0][0])) if filled else None
+        if first is None or int(first.str.contains(filled[0][1], literal=True).sum()) < 2:
             return []  # told by one column, as nearly always
         same = self.frame.select(
             pl.all_horizontal([pl.col(name).str.strip_chars() == cell for name, cell in filled]).fill_null(False)
@@ -177,30 +203,32 @@ def from_rows(rows: Sequence[Sequence[str]], sheet: str | None = None) -> Grid:
     return Grid(frame, width, sheet)
 
 
-def below(top: Grid, kinds: str, rest: Grid, arrays: Sequence[bytes]) -> Grid:
+def with_rows(top: Grid, kinds: str, rest: Grid, arrays: Sequence[bytes]) -> Grid:
     """The rows of `top` with more below them: `kinds` says of each column whether its cells are the next texts of `rest` ("t",
     its first column is empty), or the next array, of numbers ("n") or of moments in seconds since 1970 ("m")."""
     import polars as pl
 
     texts, numbers = iter(rest.frame.columns[1:]), iter(arrays)
-    made = [rest.frame[next(texts)] if kind == "t" else _written(next(numbers), kind) for kind in kinds]
+    kept = {"n": np.float64, "m": np.int64}
+    made = [rest.top[next(texts)] if kind == "t" else pl.Series(np.frombuffer(next(numbers), kept[kind])) for kind in kinds]
     made.append(pl.Series([None], dtype=pl.String).new_from_index(0, len(made[0])))
     frame = pl.DataFrame([column.alias(f"c{i}") for i, column in enumerate(made)])
-    return Grid(pl.concat([top.frame, frame]), top.width, top.sheet)
+    return Grid(top.top, top.width, top.sheet, frame)
 
 
-def _written(array: bytes, kind: str) -> pl.Series:
-    """Numbers or moments as texts: the shortest that mean exactly them, as Python writes them."""
+def _written(column: pl.Series) -> pl.Series:
+    """Numbers or moments [s since 1970] as texts: the shortest that mean exactly them, as Python writes them."""
     import polars as pl
 
-    if kind == "m":
-        moments = pl.from_epoch(pl.Series(np.frombuffer(array, np.int64)), "s")
-        return moments.dt.strftime("%Y-%m-%d %H:%M:%S").str.strip_suffix(" 00:00:00")
-    numbers = np.frombuffer(array, np.float64)
+    if column.dtype == pl.String:
+        return column
+    if column.dtype == pl.Int64:
+        return pl.from_epoch(column, "s").dt.strftime("%Y-%m-%d %H:%M:%S").str.strip_suffix(" 00:00:00")
+    numbers = column.to_numpy()
     sizes = np.abs(numbers[numbers != 0])
     if sizes.size and (sizes.min() < _PLAIN_FROM or sizes.max() >= _PLAIN_TO):  # others are written with exponents
-        return pl.Series(list(map(repr, numbers.tolist()))).str.strip_suffix(".0")
-    return pl.Series(numbers).cast(pl.String).str.strip_suffix(".0")
+        return pl.Series(column.name, list(map(repr, numbers.tolist()))).str.strip_suffix(".0")
+    return column.cast(pl.String).str.strip_suffix(".0")
 
 
 def _width(data: bytes, delimiter: str, quoted: bool) -> int:

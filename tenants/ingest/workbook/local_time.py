@@ -27,11 +27,11 @@ class Instants:
 def instants(local: Ints, zone: ZoneInfo) -> Instants:
     """The instants of local times, given as seconds since 1970-01-01 00:00 on the local clock."""
     days, which = np.unique(local // DAY_S, return_inverse=True)
-    offsets = np.array(
-        [[_offset(int(day) * DAY_S + at, zone) for at in (-DAY_S // 2, DAY_S // 2, 3 * DAY_S // 2)] for day in days]
-    )
     if days.size == 0:
         return Instants(local, local, np.zeros(0, bool))
+    near = np.unique(np.concatenate([days - 1, days, days + 1]))
+    noons = np.array([_offset(day * DAY_S + DAY_S // 2, zone) for day in near.tolist()])
+    offsets = np.stack([noons[np.searchsorted(near, days + shift)] for shift in (-1, 0, 1)], axis=1)
     first = local - offsets[which, 1]
     again, gap = first.copy(), np.zeros(local.shape, bool)
     calm = (offsets[:, 0] == offsets[:, 1]) & (offsets[:, 1] == offsets[:, 2])

@@ -44,7 +44,7 @@ class Moments:
     @property
     def good(self) -> NDArray[np.bool_]:
         """Usable times."""
-        return np.array([not fault for fault in self.fault], bool)
+        return np.array([not fault for fault in self.fault], bool) if any(self.fault) else np.ones(len(self.fault), bool)
 
     @property
     def double(self) -> bool:
@@ -60,10 +60,11 @@ def moments(stamps: Stamps, zone: ZoneInfo, hints: Hints) -> Moments:
     days = stamps.days(order.order)
     last_day = (dt.date(dt.datetime.now(zone).year + 2, 1, 1) - dt.date(1970, 1, 1)).days
     impossible = (days != NONE) & ((days < _FIRST_DAY) | (days >= last_day))
-    fault = np.select(
-        [~stamps.good, days == NONE, impossible], [NO_TIME, NO_DAY, NO_YEAR], default=""
-    ).tolist()  # fmt: skip
     usable = stamps.good & (days != NONE)
+    if (usable & ~impossible).all():
+        fault = [""] * days.size
+    else:
+        fault = np.select([~stamps.good, days == NONE, impossible], [NO_TIME, NO_DAY, NO_YEAR], default="").tolist()
     second = np.where(stamps.second == NONE, 0, stamps.second)
     local = np.where(usable, days * DAY_S + second, 0)
     with_offset = usable & (stamps.offset != NONE)
@@ -104,5 +105,7 @@ def placed(raw: Moments, zone: ZoneInfo, same_date: bool) -> Moments:
     utc = np.where(raw.with_offset, raw.utc + move, found.first)
     again = np.where(raw.with_offset, utc, found.again)
     skipped = found.gap & ~raw.with_offset
-    fault = [SKIPPED if gap and not old else old for old, gap in zip(raw.fault, skipped.tolist(), strict=True)]
+    fault = raw.fault
+    if skipped.any():
+        fault = [SKIPPED if gap and not old else old for old, gap in zip(raw.fault, skipped.tolist(), strict=True)]
     return replace(raw, local=local, utc=utc, again=again, fault=fault)

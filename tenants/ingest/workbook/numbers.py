@@ -110,6 +110,8 @@ def number(text: str, mark: Mark = ".") -> tuple[float, Unit | None] | None:
     """The number a cell holds and the unit written behind it; None when it is no finite decimal number."""
     if len(text) > _LONGEST:
         return None
+    if mark == "." and _PLAIN.match(text) and (value := float(text)) - value == 0:  # finite; most cells
+        return value, None
     narrow = unicodedata.normalize("NFKC", text).replace("\u00a0", " ").strip()
     if (plain := _plain(narrow, mark)) is not None:
         return plain, None

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from tenants.ingest.workbook import archive, formats, sandbox
-from tenants.ingest.workbook.grid import CELL, Grid, below, from_text
+from tenants.ingest.workbook.grid import CELL, Grid, from_text, with_rows
 from tenants.ingest.workbook.limits import MB, Limits
 from tenants.ingest.workbook.names import clean
 from tenants.ingest.workbook.refusals import EmptyFile, FileTooLarge, UnknownSheet, UnreadableFile
@@ -88,4 +88,4 @@ def _grid(sheet: sandbox.Sheet) -> Grid:
     top = from_text(sheet.text, CELL, quoted=False, sheet=sheet.name)
     if not sheet.kinds:
         return top
-    return below(top, sheet.kinds, from_text(sheet.rest, CELL, quoted=False), sheet.arrays)
+    return with_rows(top, sheet.kinds, from_text(sheet.rest, CELL, quoted=False), sheet.arrays)

@@ -66,7 +66,7 @@ def in_time(rows: Rows, meters: Sequence[str], work: Clockwork, rejects: Rejects
     usual, found = _steps(rows, meters, work, places)
     ending = work.ending or judge(_in_file_order(rows, groups, usual, work), work.hints, work.marks)
     moments = placed(work.moments, work.zone, work.ending is None and ending.midnight == "same_date")
-    usable = np.array([fault != SKIPPED for fault in moments.fault], bool)
+    usable = _usable(moments)
     if not usable.all():
         _refuse_skipped(rows, usable, work, rejects)
     if moments.double:
@@ -79,12 +79,19 @@ def in_time(rows: Rows, meters: Sequence[str], work: Clockwork, rejects: Rejects
 def at_moments(rows: Rows, meters: Sequence[str], work: Clockwork, rejects: Rejects) -> Timed:
     """The rows in time, where each holds at its moment and not for an interval: any times may follow one another."""
     moments = placed(work.moments, work.zone, work.hints.midnight == "same_date")
-    usable = np.array([fault != SKIPPED for fault in moments.fault], bool)
+    usable = _usable(moments)
     if not usable.all():
         _refuse_skipped(rows, usable, work, rejects)
     if moments.double:
         rows, moments, usable = _twice(rows, len(meters), moments, usable)
     return Timed(rows, moments, by_time(rows, moments.utc, len(meters)), [0] * len(meters), None, usable)
+
+
+def _usable(moments: Moments) -> NDArray[np.bool_]:
+    """Times that clocks do not skip."""
+    if SKIPPED not in moments.fault:
+        return np.ones(len(moments.fault), bool)
+    return np.array([fault != SKIPPED for fault in moments.fault], bool)
 
 
 def _reordered(before: Moments, after: Moments) -> bool:
