@@ -99,7 +99,8 @@ def _fact(value: Any, facts: Mapping[str, Any], lang: str | None) -> Any:
         return value.in_words(lambda template, inner: tell(template, inner, lang))
     if not isinstance(value, str):
         return value
-    return fill(t(value, lang), {name: inner for name, inner in facts.items() if inner is not value})
+    told = {name: t(inner, lang) if isinstance(inner, str) else inner for name, inner in facts.items() if inner is not value}
+    return fill(t(value, lang), told)
 
 
 def _plain(value: Any) -> Any:

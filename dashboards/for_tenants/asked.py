@@ -16,6 +16,7 @@ from tenants.flows import ENTERED
 from tenants.ingest import files
 from tenants.ingest.workbook import Question
 from tenants.ingest.workbook.result import message
+from tenants.ingest.workbook.roles import EVERY
 from tenants.ingest.workbook.units import SPELLINGS
 
 ZONES = ("local", "UTC", "Asia/Shanghai", "Asia/Urumqi", "Asia/Tokyo", "Europe/Berlin", "Europe/London", "America/New_York")
@@ -37,7 +38,6 @@ LABELS = {
     "gj_per_tonne": "GJ in a tonne of steam", "sheet": "Sheet", "step_minutes": "Minutes of a row",
 }  # fmt: skip
 _NUMBERS = {"reading_day": (1, 31), "year": (2000, 2098), "gj_per_tonne": (0, 10)}
-ALL_COLUMNS = "*"
 
 
 def hints_of(given: Mapping[str, Any]) -> files.Hints:
@@ -148,7 +148,7 @@ def _plain(field: str, assumed: str) -> Question:
 def _input(ctx: Context, key: str, one: Question | None, hints: Mapping[str, Any]) -> Any:
     """One input, filled with what was said or assumed."""
     field, _, subject = key.partition(":")
-    label = ctx.say(LABELS[field], subject=subject)
+    label = ctx.say(LABELS[field], subject=_subject(ctx, subject))
     value = _filled(one, hints.get(key))
     about = {"id": {"type": "upload-hint", "key": key}, "label": label}
     if field in _NUMBERS:
@@ -159,6 +159,11 @@ def _input(ctx: Context, key: str, one: Question | None, hints: Mapping[str, Any
         return dmc.TextInput(**about, value=value or "")
     data = _options(ctx, field, one, value)
     return dmc.Select(**about, data=data, value=value or None, searchable=len(data) > 8, clearable=field in ("behind", "units"))
+
+
+def _subject(ctx: Context, column: str) -> str:
+    """A column as the person knows it."""
+    return ctx.say("the columns of the day") if column == EVERY else column
 
 
 def _options(ctx: Context, field: str, one: Question | None, value: Any) -> list[dict[str, str]]:
@@ -182,6 +187,7 @@ def _flow_of(ctx: Context, column: str, hints: Mapping[str, Any]) -> Any:
     key = f"roles:{column}"
     data = [{"value": flow, "label": explained.flow_name(flow, ctx.say)} for flow in ENTERED]
     return dmc.Select(
-        id={"type": "upload-hint", "key": key}, label=ctx.say("{subject} counts", subject=column), data=data, searchable=True,
+        id={"type": "upload-hint", "key": key}, label=ctx.say("{subject} counts", subject=_subject(ctx, column)), data=data,
+        searchable=True,
         value=hints.get(key) or None, clearable=True, placeholder=ctx.say("as shown below"),
     )  # fmt: skip

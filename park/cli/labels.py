@@ -14,7 +14,7 @@ LABELS = {
     "estimated": "Estimated",
     "expires": "Expires", "factor": "Factor", "figure": "Figure", "file": "File", "files": "Files", "first": "First interval",
     "flow": "Flow", "from": "First day", "goal": "Goal", "guess": "Firm of the same name", "held": "Entered by the park",
-    "id": "Id", "kept": "Stored value", "kind": "Kind", "kwh": "kWh", "last": "Last interval", "matched": "How it matched",
+    "id": "Id", "kept": "Stored value", "kind": "Type", "kwh": "kWh", "last": "Last interval", "matched": "How it matched",
     "met": "Goal met", "meter": "Meter", "method": "Known by", "missing": "Missing intervals", "month": "Month",
     "months": "Months", "multiplier": "Multiplier", "name": "name", "offered": "Offered value", "offset": "Offset",
     "parent": "Behind meter", "park": "Park", "park_title": "Of the park", "pid": "Process", "prefix": "Prefix of its roles",
@@ -27,7 +27,7 @@ LABELS = {
     "vintage": "Generated in", "waiting": "Waits for the park", "withdrawn": "Taken back", "year": "Year", "zone": "Area",
     "final": "Final reading", "initial": "Initial reading", "digits": "Digits", "until": "Until", "offset_s": "Clock ahead, s",
     "recorded": "Recorded", "rest": "Unmetered", "share": "Share", "children": "Sub-meters",
-    "rated": "Rated power",
+    "rated": "Rated power", "rule": "Rule", "end": "End", "methods": "Ways to put it right", "decided": "Decided on",
 }  # fmt: skip
 
 # Keys whose values are words of the program, not of people.

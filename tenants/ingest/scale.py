@@ -67,7 +67,7 @@ def at_dial(numbers: NDArray[np.float64], unit: str, flow: str) -> NDArray[np.in
     """Readings of a register in milli-units of the flow. Raises UnitDoesNotFit, also for a power, which no register counts."""
     factor, is_power = per_unit(unit, flow, 60)
     if is_power:
-        raise UnitDoesNotFit(unit=unit, flow=f"a register of {flow}", choices=f"{FLOWS[flow].unit} MWh")
+        raise UnitDoesNotFit(unit=unit, flow="a register", choices=f"{FLOWS[flow].unit} MWh")
     return np.rint(np.clip(numbers * float(factor), -_TOO_LARGE, _TOO_LARGE)).astype(np.int64)
 
 

@@ -34,7 +34,8 @@ def _found(group: list[tuple[int, int, int, int]]) -> Found:
     return Found("duplicate", group[0][0], end, sum(abs(given - kept) for _, _, given, kept in group), facts)
 
 
-_BETWEEN = "channel = :channel AND start >= :start AND start < :end"
+# By their ends: those of a register are moments, of no length.
+_BETWEEN = "channel = :channel AND start >= :start AND start + make_interval(mins => step_minutes) <= :end"
 
 
 def dismiss(session: TenantSession, problem: Problem) -> None:

@@ -22,6 +22,7 @@ from tenants.topology import load
 
 SOURCE = "repair"
 LONGEST_REASON = 500
+STATES = {"accepted": "accepted as true", "replaced": "replaced", "left": "left as it is", "gone": "gone"}  # in words
 
 
 class DecidedAlready(LingyuanError):
@@ -130,7 +131,7 @@ def _opened(session: TenantSession, wanted: UUID, reason: str) -> Problem:
     session.lock()
     problem = get(session, wanted)
     if problem.state != "open":
-        raise DecidedAlready(state=problem.state)
+        raise DecidedAlready(state=STATES.get(problem.state, problem.state))
     return problem
 
 

@@ -102,3 +102,8 @@ def test_reason_and_remedy_are_translated_with_their_own_places() -> None:
 def test_what_people_typed_is_not_taken_for_a_place() -> None:
     error = AlreadyExists(what="tenant", name="{remedy} {what}")
     assert "Choose" not in say(error, "en")["message"]
+
+
+def test_a_known_word_inside_a_fact_is_translated_too() -> None:
+    error = InvalidInput(field="unit", reason="{unit} is no unit of {flow}", remedy="", unit="t", flow="a flow that is not named")
+    assert "未写明的能源品种" in say(error, "zh")["message"]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from tenants.ingest.workbook.curves_form import Part
 from tenants.ingest.workbook.reading import Opened
 from tenants.ingest.workbook.result import Hints, Question, message
+from tenants.ingest.workbook.roles import EVERY
 
 
 def ask(opened: Opened, parts: Sequence[Part], hints: Hints) -> list[Question]:
@@ -36,6 +37,8 @@ def _columns(part: Part) -> list[Question]:
     for column in part.assumed:
         unit = column.unit.label if column.unit else ""
         text = message("What does {column} count, and in which unit?", column=column.label)
+        if column.label == EVERY:
+            text = message("What do the columns of the day count, and in which unit?")
         asked.append(Question("units", text, unit, (), column.label))
     return asked
 

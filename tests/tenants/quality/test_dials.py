@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import numpy as np
+import pytest
 
 from tenants.db import Database, tenant_session
 from tenants.ingest.accept import accept
@@ -58,3 +59,20 @@ def test_a_repair_stands_beside_the_readings(db: Database, tenant: str) -> None:
     with tenant_session(db, tenant) as session:
         decide.undo(session, spike.id, actor="t", reason="it was real")
     assert curve(db, tenant)[: len(before) - 1] == before[:-1]
+
+
+def test_another_reading_for_a_moment_that_was_judged_waits_no_longer(db: Database, tenant: str) -> None:
+    readings: list[float | None] = list(dial())[: 10 * 96]
+    sent(db, tenant, readings)
+    other = [None, *readings[1:]]
+    other[40] = (readings[40] or 0) + 1
+    assert sent(db, tenant, other).conflicting == 1
+    with tenant_session(db, tenant) as session:
+        find.find(session)
+        (one,) = [one for one in problems.listed(session) if one.rule == "duplicate"]
+        decide.confirm(session, one.id, actor="t", reason="a copy of the list was mistyped")
+        assert session.scalar("SELECT count(*) FROM conflict WHERE state = 'open'") == 0
+        with pytest.raises(decide.DecidedAlready, match="accepted as true"):
+            decide.leave(session, one.id, actor="t", reason="twice")
+        decide.undo(session, one.id, actor="t", reason="it was not")
+        assert session.scalar("SELECT count(*) FROM conflict WHERE state = 'open'") == 1
