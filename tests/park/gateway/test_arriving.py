@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -28,17 +29,22 @@ from park import members, parks
 from park.bench.ground import Ground, ground
 from park.config import Settings
 from park.gateway import configuration, register_map, state
+from park.gateway.buffer import Buffer
 from park.gateway.errors import BufferMissing
+from park.gateway.mqtt_carrier import MqttCarrier
 from park.gateway.plan import Plan
+from park.gateway.sender import Sender
 from park.people import tokens
 from tenants import publish, topology
 from tenants.curves.listing import listed
 from tenants.db import Database, tenant_session
+from tenants.ingest.judge import IS_REGISTER, UNKNOWN_METER
 from tenants.registers.store import read_all
 from tests.brokers import Broker, broker, needs_mosquitto
 from tests.park.gateway import fast
 from tests.park.gateway.meters import Dial, Dlt645Meter, ModbusMeter, counting, dlt645, modbus
 from tests.park.gateway.plans import plan
+from tests.park.gateway.test_buffer import reading
 from tests.standing import standing
 from wsgi import create_app
 
@@ -243,6 +249,7 @@ def by_mqtt(folder: Path, ours: Settings, lines: list[int], dials: dict[str, Dia
             chain = Chain(found, running, configuration.read(file))
             try:
                 strike(chain, strikes, dice)
+                refusals_come_back(chain, folder / "other.db")
             finally:
                 chain.close()
         check(found.house.db, tenant, chain.ready, dials, strikes)
@@ -263,6 +270,22 @@ def strike(chain: Chain, strikes: int, dice: random.Random) -> None:
             chain.start(name)
         chain.delivered(chain.delivered(-1))
     chain.end()
+
+
+def refusals_come_back(chain: Chain, file: Path) -> None:
+    """Powers for a meter that nobody has made and for a register: all set aside, in the platform's words."""
+    buffer = Buffer(file, 50)
+    carrier = MqttCarrier(replace(chain.ready.server, create_meters=False))
+    buffer.store([reading(i, meter=name, form="rows") for i in range(3) for name in ("nobody", "a")])
+    try:
+        assert Sender(buffer, carrier, threading.Event(), threading.Event()).empty()
+    finally:
+        carrier.close()
+        buffer.close()
+    counts = state.counts(file)
+    assert (counts["waiting"], counts["aside"], counts["delivered"]) == (0, 6, 0)
+    told = {(one["meter"], one["reason"]) for one in state.status(replace(chain.ready, buffer=file))["aside"]}
+    assert told == {("nobody", UNKNOWN_METER.format(meter="nobody")), ("a", IS_REGISTER.format(meter="a"))}
 
 
 @needs_mosquitto
