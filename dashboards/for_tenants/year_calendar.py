@@ -27,7 +27,10 @@ def channels(session: TenantSession) -> tuple[Topology, list[Channel]]:
 
 def label(ctx: Context, topology: Topology, channel: Channel) -> str:
     """Meter and flow."""
-    return f"{topology.meters[channel.meter].name} · {explained.flow_name(channel.flow, ctx.say)}"
+    meter = topology.meters[channel.meter]
+    behind = meter.parent is not None and channel.flow == "grid_in"
+    flow = ctx.say("Electricity behind it") if behind else explained.flow_name(channel.flow, ctx.say)
+    return f"{meter.name} · {flow}"
 
 
 def calendars(ctx: Context, session: TenantSession, year: int, chosen: int | None) -> list[Any]:

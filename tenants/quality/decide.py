@@ -92,7 +92,7 @@ def replace(
         sha256=hashlib.sha256(repair.start.tobytes() + repair.values.tobytes()).hexdigest(),
     )  # fmt: skip
     if receipt.refused:
-        raise InvalidInput(field="total", reason="no meter can count so much in so short a time", remedy="Check the unit.")
+        raise InvalidInput(field="the total", reason="no meter can count so much in so short a time", remedy="Check the unit.")
     if receipt.batch is not None:
         said = {"problem": str(problem.id), "rule": problem.rule, "method": method, "author": actor}
         session.execute(

@@ -126,9 +126,9 @@ def _entered(problem: Problem, total: str | None) -> int:
     try:
         value = Decimal((total or "").replace(",", "").replace("，", "").strip())
     except ArithmeticError as error:
-        raise InvalidInput(field="total", reason="a number is needed", remedy="Write it like 12345.67.") from error
+        raise InvalidInput(field="the total", reason="a number is needed", remedy="Write it like 12345.67.") from error
     if not value.is_finite() or not 0 <= value <= GREATEST:
-        raise InvalidInput(field="total", reason="a number is needed", remedy="Write it like 12345.67.")
+        raise InvalidInput(field="the total", reason="a number is needed", remedy="Write it like 12345.67.")
     return to_milli(value, problem.unit, problem.flow)
 
 
