@@ -211,17 +211,13 @@ class MqttCarrier:
 
 
 def understood(said: dict[str, Any]) -> Answer:
-    """The platform's answer to a batch.
-
-    Of a batch with refused readings the others are committed; they are sent once more, because a refusal that holds for a whole
-    series is listed only once: nothing leaves the buffer but on an answer that refuses nothing.
-    """
+    """The platform's answer to a batch, as the one over HTTP is understood."""
     status = said.get("status")
     told = said.get("error")
     error: dict[str, Any] = told if isinstance(told, dict) else {}
     if status == 200:
         places = tuple(_refused(one, "reason") for one in said.get("rejected") or () if isinstance(one, dict))
-        return Answer("refused", places) if places else Answer("taken", conflicting=int(said.get("conflicting") or 0))
+        return Answer("taken", places, int(said.get("conflicting") or 0))
     if status in (401, 403):
         return Answer("later", problem=TokenRefused(answer=status, problem=error.get("message", "")), wait_s=REFUSED_WAIT_S)
     if status == 413:

@@ -65,10 +65,10 @@ class Sender:
         if answer.kind == "later":
             return self._failed(answer)
         refused = _readings(batch, answer)
-        if answer.kind == "taken":
-            self.buffer.delivered(batch, refused, answer.conflicting)
+        if answer.kind == "taken" and not answer.refused:
+            self.buffer.delivered(batch, conflicting=answer.conflicting)
             self._most = min(self.carrier.most, self._most * 2)
-        elif answer.kind == "refused" and refused:
+        elif refused:  # a refusal of a whole series is listed once: the others go again until an answer refuses nothing
             self.buffer.dissolve(batch, refused)
         else:  # too large, or refused without a place: halves show where it is
             self._most = max(1, len(batch.seqs) // 2)
@@ -106,7 +106,7 @@ def _readings(batch: Batch, answer: Answer) -> list[tuple[int, str, str]]:
     for one in answer.refused:
         for number in _meant(batch, one.where):
             named.setdefault(number, (number, one.reason, one.remedy))
-    if answer.kind == "refused" and not named and len(batch.seqs) == 1:
+    if answer.refused and not named and len(batch.seqs) == 1:
         first = answer.refused[0]
         return [(0, first.reason, first.remedy)]
     return list(named.values())

@@ -26,6 +26,7 @@ class Platform:
     bodies: list[tuple[str, bytes]] = field(default_factory=list)
     readings: dict[tuple[str, str, str], Decimal] = field(default_factory=dict)  # (meter, flow, at) -> value
     doubled: int = 0  # readings whose effect came twice
+    in_part: set[tuple[str, str, str]] = field(default_factory=set)  # taken beside refused ones, so they may come once more
     order: list[tuple[str, str]] = field(default_factory=list)
     date: str | None = None
     port: int = 0
@@ -51,7 +52,8 @@ class Platform:
         for _, meter, flow, at, value in found:
             if meter in self.unknown:
                 continue
-            self.doubled += (meter, flow, at) in self.readings
+            self.doubled += (meter, flow, at) in self.readings and (meter, flow, at) not in self.in_part
+            self.in_part |= {(meter, flow, at)} if refused else set()
             self.readings[meter, flow, at] = value
             self.order.append((meter, at))
         self.keys[key] = content

@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import logging
 import random
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -30,7 +31,9 @@ from park.bench.ground import Ground, ground
 from park.config import Settings
 from park.gateway import configuration, register_map, state
 from park.gateway.buffer import Buffer
+from park.gateway.carrier import Carrier
 from park.gateway.errors import BufferMissing
+from park.gateway.http_carrier import HttpCarrier
 from park.gateway.mqtt_carrier import MqttCarrier
 from park.gateway.plan import Plan
 from park.gateway.sender import Sender
@@ -173,6 +176,7 @@ def test_everything_arrives_while_gateway_and_server_come_and_go(
             time.sleep(3)
             fast.ended(process)
         send_the_rest(ready)
+        refusals_come_back(HttpCarrier(replace(ready.server, create_meters=False), "en"), tmp_path / "other.db")
     check(db, tenant, ready, dials, 2)
 
 
@@ -249,7 +253,7 @@ def by_mqtt(folder: Path, ours: Settings, lines: list[int], dials: dict[str, Dia
             chain = Chain(found, running, configuration.read(file))
             try:
                 strike(chain, strikes, dice)
-                refusals_come_back(chain, folder / "other.db")
+                refusals_come_back(MqttCarrier(replace(chain.ready.server, create_meters=False)), folder / "other.db")
             finally:
                 chain.close()
         check(found.house.db, tenant, chain.ready, dials, strikes)
@@ -272,10 +276,9 @@ def strike(chain: Chain, strikes: int, dice: random.Random) -> None:
     chain.end()
 
 
-def refusals_come_back(chain: Chain, file: Path) -> None:
-    """Powers for a meter that nobody has made and for a register: all set aside, in the platform's words."""
+def refusals_come_back(carrier: Carrier, file: Path) -> None:
+    """Powers for a meter that nobody has made and for the register a: all set aside, though each series is named once."""
     buffer = Buffer(file, 50)
-    carrier = MqttCarrier(replace(chain.ready.server, create_meters=False))
     buffer.store([reading(i, meter=name, form="rows") for i in range(3) for name in ("nobody", "a")])
     try:
         assert Sender(buffer, carrier, threading.Event(), threading.Event()).empty()
@@ -284,7 +287,8 @@ def refusals_come_back(chain: Chain, file: Path) -> None:
         buffer.close()
     counts = state.counts(file)
     assert (counts["waiting"], counts["aside"], counts["delivered"]) == (0, 6, 0)
-    told = {(one["meter"], one["reason"]) for one in state.status(replace(chain.ready, buffer=file))["aside"]}
+    with closing(sqlite3.connect(file)) as db:
+        told = set(db.execute("SELECT meter, reason FROM reading"))
     assert told == {("nobody", UNKNOWN_METER.format(meter="nobody")), ("a", IS_REGISTER.format(meter="a"))}
 
 
