@@ -125,7 +125,7 @@ def doubt(figure: Figure, said: Stated, say: Say, remedy: str) -> cards.DoubtLin
     notes = []
     if found.unknown:
         names = [say(name) for name in found.unknown]
-        notes += [say("Not stated: {names}", names="、".join(names)), remedy]
+        notes += [say("Not stated: {names}", names=" · ".join(names)), remedy]
     if found.locked:
         notes.append(say("A factor that the method prints counts as exact: this is about conformity, not about nature."))
     absolute, relative = found.found.absolute, found.found.relative

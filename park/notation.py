@@ -6,6 +6,7 @@ Rounding is half-even and happens here, once, on exact values. Missing is shown 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -45,6 +46,11 @@ def number(value: Number | None, places: int = 0) -> str:
     if shown == 0:
         shown = abs(shown)  # never "-0"
     return f"{shown:,}".replace("-", "\N{MINUS SIGN}")
+
+
+def enumerated(names: Iterable[str], lang: str | None = None) -> str:
+    """Names one after another, as the language divides them."""
+    return ("、" if language(lang) == "zh" else ", ").join(names)
 
 
 def amount(value: Number | None, unit: str, places: int = 2) -> Shown:

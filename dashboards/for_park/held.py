@@ -14,7 +14,7 @@ from dashboards.aria import aria
 from dashboards.room import Context, Query, context, refusal
 from park import held
 from park.access import park_session
-from park.notation import number
+from park.notation import enumerated, number
 from park.words import reject as reject_words
 from park.words import say as said
 from tenants.errors import InvalidInput, LingyuanError
@@ -102,7 +102,7 @@ def _binding(ctx: Context, waiting: list[held.Unbound]) -> Any:
         cards.Column("do", ""),
     ]
     return cards.section(
-        say("{count} accounts to bind", count=len(waiting)),
+        say("Accounts to bind: {count}", count=len(waiting)),
         cards.table(columns, _to_bind(ctx, waiting), caption=say("Accounts to bind")),
         note=say("Bound once; next time the sheet is entered by itself."),
         tools=dmc.Button(say("Bind all as chosen"), id={"type": "held-do", "what": "bind"}, size="compact-sm"),
@@ -248,7 +248,9 @@ def _entered(ctx: Context, done: held.Entered) -> Any:
     parts = [cards.notice(text, "good" if not done.refused else "warn")]
     if done.own:
         parts.append(
-            cards.notice(say("These firms report themselves; their rows were left out: {names}", names="、".join(done.own)))
+            cards.notice(
+                say("These firms report themselves; their rows were left out: {names}", names=enumerated(done.own, ctx.lang))
+            )
         )
     for row, account, error in done.refused[:10]:
         words = said(error, ctx.lang)

@@ -14,7 +14,7 @@ from dashboards.aria import data
 from dashboards.cards.words import Say
 from dashboards.room import Context
 from park import progress, rollups
-from park.notation import MISSING, change, number
+from park.notation import MISSING, change, enumerated, number
 from park.notation import energy as energy_text
 from park.notation import month as month_text
 from tenants.db import Session
@@ -250,7 +250,7 @@ def _months(ctx: Context, months: Sequence[dt.date]) -> str:
 
 
 def _reminder(ctx: Context, open_: Sequence[progress.Unsubmitted]) -> str:
-    names = "、".join(one.title for one in open_)
+    names = enumerated((one.title for one in open_), ctx.lang)
     return ctx.say(
         "Dear colleagues of {names}: please upload the missing months' electricity and gas and confirm them. Thank you.",
         names=names,

@@ -96,7 +96,6 @@ def _columns(ctx: Context) -> list[cards.Column]:
         cards.Column("coverage", say("Coverage"), "number"),
         cards.Column("completeness", say("Completeness"), "number"),
         cards.Column("months", say("Months shown"), "number"),
-        cards.Column("note", say("Not ranked because")),
     ]
 
 
@@ -118,10 +117,11 @@ def _line(ctx: Context, row: ParkRow, before: ParkRow | None) -> dict[str, Any]:
     def changed(key: str) -> str | None:
         return words.change(row.figures[key], before.figures[key]) if before and same_months else None
 
+    chip, note = cards.status_chip(text, status), html.Span(words.not_ranked(row, say), className="ly-note")
     return {
         "park": html.Span(title, className="ly-stack"),
         "core": number(row.core, 4),
-        "standing": cards.status_chip(text, status),
+        "standing": html.Span([chip, note], className="ly-stack"),
         "emission": words.figure(row, "emission_tco2", say),
         "emission_change": changed("emission_tco2"),
         "energy": words.figure(row, "energy_equivalent_tce", say),
@@ -130,7 +130,6 @@ def _line(ctx: Context, row: ParkRow, before: ParkRow | None) -> dict[str, Any]:
         "coverage": words.coverage_text(row, say),
         "completeness": f"{number(row.completeness * 100, 1)} %" if row.completeness is not None else None,
         "months": f"{row.months}" + (f" (+{row.held_back} {say('held back')})" if row.held_back else ""),
-        "note": html.Span(words.not_ranked(row, say), className="ly-note"),
     }
 
 

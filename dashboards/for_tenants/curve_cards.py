@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import dash_mantine_components as dmc
 import numpy as np
 from dash import dcc, html
+from numpy.typing import NDArray
 
 from dashboards import cards, explained, figures
 from dashboards.aria import aria, data
@@ -25,11 +27,18 @@ from tenants.flows import FLOWS
 from tenants.topology import Channel, Topology, load
 
 
+def over(ctx: Context, curve: Curve) -> NDArray[np.bool_]:
+    """Which intervals have begun to be known or are over: what is still to come is not missing. Shape of the curve's values."""
+    now = np.datetime64(dt.datetime.now(ZoneInfo(ctx.who.zone)).replace(tzinfo=None), "m")
+    count = int((now - curve.days[0]).astype(int)) // curve.step
+    return curve.present | (np.arange(curve.quality.size).reshape(curve.quality.shape) < count)
+
+
 def stats(ctx: Context, curve: Curve, unit: str) -> list[cards.Stat]:
     say = ctx.say
     total = Decimal(int(curve.values.sum())) / 1000
     peak, factor = maximum_demand(curve), load_factor(curve)
-    present = float((curve.quality > 0).mean())
+    present = float((curve.quality > 0)[over(ctx, curve)].mean())
     made = [cards.Stat(say("Total"), number(total, 2), "kWh" if unit == "kW" else unit.removesuffix("/h"), "curve_total")]
     if peak is not None:
         made += [
@@ -46,7 +55,7 @@ def heat(ctx: Context, curve: Curve, unit: str) -> Any:
     say = ctx.say
     values = power_kw(curve)
     drawn = figures.year_heat(curve.days[0].astype(object), values, unit=unit, missing=say("Missing"), step_minutes=curve.step)
-    missing = int((curve.quality == 0).sum())
+    missing = int((curve.quality == 0)[over(ctx, curve)].sum())
     summary = (
         say("Each column is a day, each row a time; {count} intervals are missing.", count=number(missing))
         if missing
@@ -79,7 +88,8 @@ def stretch(ctx: Context, session: TenantSession, flow: str, first: dt.date, las
     curve = money.load_curve(session, flow, first, last)
     if curve is None or not (curve.quality > 0).any():
         return cards.notice(say("Nothing is measured on these days."))
-    values = power_kw(curve).ravel()
+    seen = int(over(ctx, curve).sum())
+    values = power_kw(curve).ravel()[:seen]
     drawn = figures.load_curve(
         dt.datetime.combine(curve.days[0].astype(object), dt.time()),
         curve.step,
@@ -87,7 +97,7 @@ def stretch(ctx: Context, session: TenantSession, flow: str, first: dt.date, las
         unit=unit,
         name=explained.flow_name(flow, say),
         missing=say("Missing"),
-        estimated=(curve.quality == 3).ravel(),
+        estimated=(curve.quality == 3).ravel()[:seen],
         estimated_name=say("Estimated"),
         peak=say("Highest"),
     )

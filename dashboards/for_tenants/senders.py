@@ -119,7 +119,7 @@ def _token(one: Any, zone: ZoneInfo, say: Say) -> dict[str, Any]:
     return {
         "title": one.title,
         "id": html.Code(one.id, className="ly-break"),
-        "may": "、".join(say(TITLES[scope]) for scope in one.scopes if scope in TITLES),
+        "may": " · ".join(say(TITLES[scope]) for scope in one.scopes if scope in TITLES),
         "used": f"{one.used.astimezone(zone):%Y-%m-%d %H:%M}" if one.used else say("never"),
         "state": say("Revoked") if one.revoked else f"{say('until')} {one.expires:%Y-%m-%d}",
         "do": None if one.revoked else take_back,

@@ -146,7 +146,13 @@ def _claims_audit_marks(role: dict[str, str]) -> None:
     _wall("mark", role)
     askers = f"{role['tenants']}, {role['parks']}, {role['accounts']}"
     op.execute(f"GRANT SELECT, INSERT (id, tenant, kind) ON shared.mark TO {askers}")
-    _policy("mark", "own", role["tenants"], using="tenant = current_user", check="tenant = current_user AND kind IN ('publish', 'quality')")
+    _policy(
+        "mark",
+        "own",
+        role["tenants"],
+        using="tenant = current_user",
+        check="tenant = current_user AND kind IN ('publish', 'quality')",
+    )
     _policy("mark", "park", role["parks"], using=MY_TENANT, check=f"{MY_TENANT} AND kind IN ('provision', 'publish')")
     _policy("mark", "accounts", role["accounts"], using="true", check="true")
     op.execute(f"GRANT SELECT, UPDATE, DELETE ON shared.mark TO {role['worker']}")
