@@ -15,7 +15,7 @@ def upload_box(
     hint: str,
     button: str,
     *,
-    accept: str = ".xlsx,.xls,.csv,.txt",
+    accept: str = "",
     multiple: bool = False,
     max_bytes: int = 64_000_000,
 ) -> html.Div:
@@ -23,6 +23,7 @@ def upload_box(
 
     Args:
         hint: What is accepted, in the words of the person who has the file.
+        accept: Names that may be chosen; the browser drops others without a word, so by default the reader answers for all.
         button: Text of the visible button; the whole box can be pressed.
     """
     box = dcc.Upload(

@@ -11,6 +11,7 @@ from dash import ctx as fired
 
 from dashboards import cards
 from dashboards.aria import data
+from dashboards.for_tenants import conflicting
 from dashboards.room import Context, context, refusal
 from park.notation import number
 from park.people import memberships
@@ -58,16 +59,18 @@ def _line(ctx: Context, one: imports.Import, names: dict[str, str]) -> dict[str,
     }
 
 
-def _question(ctx: Context, batch: str, name: str) -> Any:
+def _question(ctx: Context, batch: str) -> Any:
     """The one question before an import is taken back."""
     say = ctx.say
+    with tenant_session(ctx.db, ctx.tenant) as session:
+        names = {str(one.id): one.name or say(SOURCES[one.source]) for one in imports.listed(session, most=SHOWN)}
     reason = dmc.TextInput(id={"type": "undo-reason", "batch": batch}, label=say("Why?"), placeholder=say("the wrong meter"))
     buttons = [
         dmc.Button(say("Take it back"), id={"type": "undo-do", "what": "yes", "batch": batch}, color="red"),
         dmc.Button(say("Leave it"), id={"type": "undo-do", "what": "no", "batch": batch}, variant="default"),
     ]
     return cards.card(
-        say("Take {name} back?", name=name),
+        say("Take {name} back?", name=names.get(batch, "")),
         html.P(say("What nobody has set since is again what it was before. The former values are kept."), className="ly-note"),
         reason,
         html.Div(buttons, className="ly-actions"),
@@ -86,30 +89,29 @@ def callbacks(app: Dash) -> None:
         if not any(clicks) or not isinstance(fired.triggered_id, dict):
             return no_update
         ctx, batch = context("firm.enter"), fired.triggered_id["batch"]
-        with tenant_session(ctx.db, ctx.tenant) as session:
-            names = {str(one.id): one.name or ctx.say(SOURCES[one.source]) for one in imports.listed(session, most=SHOWN)}
-        return _question(ctx, batch, names.get(batch, ""))
+        return _question(ctx, batch)
 
     @app.callback(
         Output("upload-undo", "children", allow_duplicate=True),
         Output("upload-earlier", "children", allow_duplicate=True),
+        Output("upload-conflicts", "children", allow_duplicate=True),
         Input({"type": "undo-do", "what": ALL, "batch": ALL}, "n_clicks"),
         State({"type": "undo-reason", "batch": ALL}, "value"),
         prevent_initial_call=True,
     )
     def act(clicks: list[int | None], reasons: list[str | None]) -> Any:
         if not any(clicks) or not isinstance(fired.triggered_id, dict):
-            return no_update, no_update
+            return no_update, no_update, no_update
         ctx, pressed = context("firm.enter"), fired.triggered_id
         if pressed["what"] == "no":
-            return None, no_update
+            return None, no_update, no_update
         try:
             with tenant_session(ctx.db, ctx.tenant, timeout_s=300) as session:
                 done = undo(session, UUID(pressed["batch"]), actor=ctx.who.actor, reason=(reasons or [""])[0] or "")
         except LingyuanError as error:
-            return [_question(ctx, pressed["batch"], ""), refusal(ctx, error)], no_update
+            return [_question(ctx, pressed["batch"]), refusal(ctx, error)], no_update, no_update
         text = ctx.say(
             "Taken back: {intervals} intervals of {days} days, {bills} bills. {kept} intervals stay as a later import has them.",
             intervals=number(done.intervals), days=number(done.days), bills=number(done.bills), kept=number(done.kept),
         )  # fmt: skip
-        return cards.notice(html.Span(text, **data(done="undo")), "good"), listing(ctx)
+        return cards.notice(html.Span(text, **data(done="undo")), "good"), listing(ctx), conflicting.undecided(ctx)

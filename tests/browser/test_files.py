@@ -61,6 +61,9 @@ def test_ninety_six_points_come_in_without_help_and_are_taken_back(firm: Screen,
     screen = firm
     screen.open("/firm/upload")
     look(screen, "1-page")
+    (tmp_path / "账单.pdf").write_bytes(b"%PDF-1.4 no table")
+    screen.page.locator("#upload-box input[type=file]").set_input_files(tmp_path / "账单.pdf")
+    screen.page.locator("#upload-preview", has_text="账单.pdf").wait_for()  # no file is dropped without a word
     drop(screen, grid_company(tmp_path / "负荷曲线202603.xlsx"))
     assert [screen.figure(key) for key in ("rows", "accepted", "rejected")] == ["31", "31", "0"]
     screen.page.locator(".js-plotly-plot").first.wait_for()
@@ -69,6 +72,9 @@ def test_ninety_six_points_come_in_without_help_and_are_taken_back(firm: Screen,
     screen.page.locator('[data-done="upload"]').wait_for()
     look(screen, "3-written")
     screen.page.locator("#upload-earlier").get_by_role("button", name="撤销").click()
+    screen.page.locator("#upload-undo").get_by_role("button", name="撤销", exact=True).click()
+    screen.sees("撤销需要写明原因")
+    assert "撤销 的导入" not in screen.page.locator("#upload-undo").inner_text()  # it still says which
     screen.page.get_by_label("为什么撤销？").fill("表选错了")
     look(screen, "4-undo")
     screen.page.locator("#upload-undo").get_by_role("button", name="撤销", exact=True).click()
