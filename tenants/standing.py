@@ -51,4 +51,3 @@ def _end(session: TenantSession, day: dt.date, step: int, quality: bytes) -> dt.
     """The end of the last interval of the day that has a value; the day's start if none has."""
     filled = len(bytes(quality).rstrip(bytes([MISSING])))
     return dt.datetime.combine(day, dt.time(), session.zone).astimezone(dt.UTC) + dt.timedelta(minutes=step * filled)
-

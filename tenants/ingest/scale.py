@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -71,6 +72,9 @@ def at_dial(numbers: NDArray[np.float64], unit: str, flow: str) -> NDArray[np.in
     return np.rint(np.clip(numbers * float(factor), -_TOO_LARGE, _TOO_LARGE)).astype(np.int64)
 
 
+_GAS = re.compile(r"[气汽]|gas|steam", re.IGNORECASE)  # counted in m3 as well: which of them, nobody guesses
+
+
 def usual_flow(topology: Topology, meter: str, unit: str, flow: str | None = None) -> str:
     """The flow meant: the given one, else the meter's only one of this unit, else what the unit usually means.
 
@@ -86,7 +90,7 @@ def usual_flow(topology: Topology, meter: str, unit: str, flow: str | None = Non
     if len(fitting) == 1:
         return fitting[0]
     for usual in USUAL:
-        if _fits(unit, usual):
+        if _fits(unit, usual) and not (usual == "water" and _GAS.search(meter)):
             return usual
     raise UnitDoesNotFit(unit=unit, flow="a flow that is not named", choices="kWh kW kvarh m3 GJ; for fuels name the flow")
 

@@ -46,6 +46,11 @@ RULES: dict[str, Rule] = {
         "See why the meter or its gateway loses the line so often; what it still holds can be sent.",
         ("comparable", "linear", "bill", "given"),
     ),
+    "silence": Rule(
+        "Nothing for long",
+        "Nothing arrived from {from} to {to} ({hours} h): too long for an estimate.",
+        "If a value of another year came in by mistake, take that import back. If the meter was out of use, accept it as true.",
+    ),
     "duplicate": Rule(
         "Two values for the same time",
         "{count} values between {from} and {to} were sent again and differ: {kept} {unit} are stored, {offered} {unit} "
@@ -157,6 +162,7 @@ RULES: dict[str, Rule] = {
 OF_A_CURVE = (
     "gap",
     "gaps",
+    "silence",
     "spike",
     "above_rated",
     "stuck",

@@ -8,9 +8,8 @@ import pytest
 
 from tenants.db import Database, tenant_session
 from tests.tenants.dials import register, send
-from tests.tenants.readings import days
+from tests.tenants.readings import days, series
 from tests.tenants.readings import send as send_values
-from tests.tenants.readings import series
 
 
 def curve(db: Database, tenant: str) -> list[tuple[str, int, list[int], list[int]]]:

@@ -61,6 +61,22 @@ def test_a_gap_is_what_the_meter_usually_shows_then() -> None:
     assert one.facts["hours"] == "4.5"
 
 
+def test_what_lies_before_the_first_value_or_after_a_file_of_a_past_year_is_no_gap() -> None:
+    late = workshop(40)
+    late[: 11 * 4] = np.nan
+    assert of_curve(history(late)) == [], "mounted at eleven"
+    assert of_curve(history(np.concatenate([workshop(40), np.full(96 * 400, np.nan)]))) == [], "nobody sends any more"
+    (gap,) = of_curve(history(np.concatenate([workshop(40), np.full(96 * 20, np.nan)])))
+    assert gap.rule == "gap", "but twenty days ago somebody did"
+
+
+def test_a_stray_value_of_another_year_makes_a_silence_without_an_estimate() -> None:
+    stray = np.concatenate([[5_000.0], np.full(96 * 400 - 1, np.nan), workshop(40)])
+    (silence,) = of_curve(history(stray))
+    assert (silence.rule, silence.energy, silence.facts["hours"]) == ("silence", 0, f"{(96 * 400 - 1) / 4:g}")
+    assert RULES["silence"].methods == ()
+
+
 def test_gaps_again_and_again_are_one_finding_a_month() -> None:
     values = workshop(DAYS, noise=0.001)
     for day in range(20, 40):
