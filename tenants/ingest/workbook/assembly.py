@@ -37,6 +37,7 @@ class Values:
     values: NDArray[np.float64]
     refused: NDArray[np.bool_] | None = None
     guessed: NDArray[np.int32] | None = None  # rows of the file whose value it calls interpolated
+    factor: float = 1.0  # the column's multiplier (CT x PT)
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ def assemble(task: Task, rejects: Rejects) -> Curves:
         for values in task.values:
             one = intervals.Readings(utc, local, values.values[at], row)
             factors = None if task.multiplier is None else task.multiplier.factors[at]
+            factors = factors if values.factor == 1 else np.full(row.size, values.factor)
             if values.refused is not None and values.refused[at].any():
                 factors = None if factors is None else factors[~values.refused[at]]
                 one = one.only(~values.refused[at])

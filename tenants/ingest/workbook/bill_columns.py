@@ -7,13 +7,21 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from tenants.ingest.workbook.conversions import countable
-from tenants.ingest.workbook.result import Column, Hints, Question, message
+from tenants.ingest.workbook.result import Column, Hints, Message, Question, message
 from tenants.ingest.workbook.roles import AS_SAID, EMPTY, Assigned, Roles
 from tenants.ingest.workbook.units import Unit, unit
 from tenants.ingest.workbook.vocabulary import MULTIPLIER
 
 # The reading at the beginning of a period, which the row before has at its end.
 BEFORE = re.compile(r"上[次月期年]|前[次月期]|起[码度]|期初|起始|previous|last|start|opening|begin", re.IGNORECASE)
+# Of several named columns of one flow: the one that holds all, gateways that do, and names that are no meter's.
+_ALL = re.compile(r"^(总表|总计?|合计|总电表|全厂|全公司|总用电|total|sum|main)$", re.IGNORECASE)
+_GATEWAY = re.compile(r"总表|关口|进线|主变|incom(er|ing)|gateway", re.IGNORECASE)
+_NO_METER = re.compile(
+    r"[本上当次去今前][月期年次]|同期|期[初末]|计划|目标|定额|预算|结算|抄见|实际|理论|标准|损|退补|加减|折标|其中|预测|中水|循环|回用|"
+    r"last|previous|plan|budget|target|forecast|loss|of which",
+    re.IGNORECASE,
+)
 WINDOWS = ("sharp", "peak", "flat", "valley", "deep_valley")
 DETAILS = ("max_demand", "power_factor", "amount")
 
@@ -30,7 +38,7 @@ class Quantity:
 
 @dataclass(frozen=True)
 class BillColumns:
-    """Columns of a bill: quantities (one for each flow), `windows` and other `details` of electricity by key."""
+    """Columns of a bill: quantities (several of one flow are added up), `windows` and other `details` of electricity by key."""
 
     quantities: list[Quantity]
     windows: dict[str, Quantity]
@@ -60,9 +68,10 @@ class BillColumns:
         return one.column()
 
 
-def bill_columns(roles: Roles, hints: Hints, questions: list[Question]) -> BillColumns:
-    """What the columns hold. The total of a flow is the column without a name of its own, else the first."""
+def bill_columns(roles: Roles, hints: Hints, questions: list[Question], notes: list[Message]) -> BillColumns:
+    """What the columns hold. The total of a flow is the column without a name of its own, else see `_of_meters`."""
     found = BillColumns([], {}, {})
+    every: dict[str, list[Assigned]] = {}
     for one in sorted(roles.every, key=lambda one: (bool(one.means.name), one.index)):
         if one.role not in ("value", "ignored") or (one.why.template == AS_SAID and one.role == "ignored"):
             continue
@@ -71,18 +80,36 @@ def bill_columns(roles: Roles, hints: Hints, questions: list[Question]) -> BillC
             found.windows.setdefault(detail, Quantity(one, "grid_in", known, known.milli(60)))
         elif detail in DETAILS and one.why.template != EMPTY:
             found.details.setdefault(detail, one)
-        elif (
-            one.role == "value"
-            and not one.means.register
-            and one.flow
-            and known
-            and one.flow not in {other.flow for other in found.quantities}
-        ):
-            counted = None if known.power else countable(one.flow, known, one.label, hints, questions)
-            found.quantities.extend([Quantity(one, one.flow, known, counted.milli(60))] if counted else [])
+        elif one.role == "value" and not one.means.register and one.flow and known and not known.power:
+            every.setdefault(one.flow, []).append(one)
+    for flow, columns in every.items():
+        for one in _of_meters(columns, notes):
+            known = one.unit or one.means.unit or one.means.default_unit
+            counted = countable(flow, known, one.label, hints, questions) if known else None
+            found.quantities.extend([Quantity(one, flow, known, counted.milli(60))] if counted and known else [])
     if not found.quantities:
         found = _from_registers(found, roles)
     return replace(found, quantities=sorted(found.quantities, key=lambda one: one.column.index))
+
+
+def _of_meters(columns: list[Assigned], notes: list[Message]) -> list[Assigned]:
+    """Of the columns of one flow those that together are all of it: one without a name, one that says so, the gateways, or
+    every meter. Where names are no meters' (last month, planned, lost), the first alone."""
+    if len(columns) == 1 or not columns[0].means.name:
+        return columns[:1]
+    total = [one for one in columns if _ALL.search(one.means.name)]
+    meters = [one for one in columns if _GATEWAY.search(one.means.name)] or columns
+    doubtful = any(_NO_METER.search(one.label) for one in columns)
+    chosen = total[:1] or ([] if doubtful else meters) or [one for one in columns if not _NO_METER.search(one.label)][:1]
+    chosen = chosen or columns[:1]
+    others = [one.label for one in columns if one not in chosen]
+    if len(chosen) > 1:
+        text = "{columns} were added up: each is a meter's"
+        notes.append(message(text, columns=", ".join(one.label for one in chosen)))
+    if others:
+        text = "{column} was taken as the whole; {others} were not counted beside it"
+        notes.append(message(text, column=", ".join(one.label for one in chosen), others=", ".join(others)))
+    return chosen
 
 
 def _from_registers(found: BillColumns, roles: Roles) -> BillColumns:

@@ -20,7 +20,7 @@ from tenants.ingest.workbook.periods import Period, periods_of
 from tenants.ingest.workbook.result import BillRow, Message, Question, message
 from tenants.ingest.workbook.roles import Assigned, Roles
 from tenants.ingest.workbook.stamps import DAY_S, NONE, Stamps
-from tenants.ingest.workbook.vocabulary import TOTAL_LINE
+from tenants.ingest.workbook.vocabulary import SHIFT, TOTAL_LINE
 
 GREATEST = 10**15  # milli-units: a million times what a large works uses in a month
 NOT_A_NUMBER = "{column}: {text} is not a number"
@@ -53,7 +53,7 @@ def read_bills(table: Table, roles: Roles, context: Context, rejects: Rejects) -
     """The bills of a table."""
     notes: list[Message] = []
     questions: list[Question] = []
-    columns = bill_columns(roles, context.hints, questions)
+    columns = bill_columns(roles, context.hints, questions, notes)
     rows = _rows(table, notes)
     found = periods_of(table, roles, rows, context, notes, questions)
     for row, text in found.wrong:
@@ -63,7 +63,7 @@ def read_bills(table: Table, roles: Roles, context: Context, rejects: Rejects) -
     for account, (row, cells, period) in zip(accounts, found.rows, strict=True):
         bills += [(account, one) for one in _bills(row, cells, period, columns, context, rejects, notes)]
     if (count := len(set(accounts))) > 1:
-        notes.append(message("quantities of {count} accounts were added up for each period", count=count))
+        notes.append(message("quantities of {count} accounts, meters or shifts were added up for each period", count=count))
     part = Part("bill", [columns.shown(one) for one in roles.every], len(found.rows) + len(found.wrong), notes=notes)
     part.bills, part.questions = _once(bills, rejects), questions
     return part
@@ -81,11 +81,12 @@ def _rows(table: Table, notes: list[Message]) -> list[tuple[int, tuple[str, ...]
 
 
 def _accounts(roles: Roles, rows: Sequence[tuple[int, Sequence[str], Period]]) -> list[str]:
-    """The account (or meter) that each row names; one that stands only in the first row of a block holds for those below."""
+    """The account (or meter) and shift that each row names; an account in the first row of a block holds for those below."""
+    shifts = [one.index for one in roles.every if one.role == "ignored" and SHIFT.search(one.label)]
     named, last = [], ""
     for _, cells, _ in rows:
         last = " ".join(cells[one.index] for one in roles.of("meter") if cells[one.index]) or last
-        named.append(last)
+        named.append(" ".join([last, *(cells[i] for i in shifts)]))
     return named
 
 
@@ -101,7 +102,10 @@ def _bills(
     windows = {key: _amount(row, cells, one, context, rejects) for key, one in columns.windows.items()}
     parts = {key: milli for key, milli in windows.items() if milli is not None}
     details |= {key: _text(Fraction(milli, 1000)) for key, milli in parts.items()}
-    totals = {one.flow: milli for one in columns.quantities if (milli := _amount(row, cells, one, context, rejects)) is not None}
+    totals: dict[str, int] = {}
+    for one in columns.quantities:
+        if (milli := _amount(row, cells, one, context, rejects)) is not None:
+            totals[one.flow] = totals.get(one.flow, 0) + milli
     if columns.registers is not None and (counted := _counted(row, cells, columns, context, rejects)) is not None:
         totals[columns.registers[1].flow], said = counted
         details |= said

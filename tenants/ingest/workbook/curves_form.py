@@ -21,6 +21,7 @@ from tenants.ingest.workbook.layout import Table
 from tenants.ingest.workbook.local_time import instants
 from tenants.ingest.workbook.long_form import Data, data_rows
 from tenants.ingest.workbook.moments import Moments, moments
+from tenants.ingest.workbook.numbers import number
 from tenants.ingest.workbook.overlaps import meters_by_repetition, without_twins
 from tenants.ingest.workbook.owners import Owners, owners
 from tenants.ingest.workbook.places import Rows
@@ -96,10 +97,11 @@ def read_curves(
     task = replace(task, still=still_registers(task))
     curves = assemble(task, rejects)
     _report(part, curves, roles)
-    if task.multiplier is not None and context.hints.multiply is None:
-        text = message("Are the values multiplied with {column} (CT x PT) already?", column=task.multiplier.label)
+    label = task.multiplier.label if task.multiplier else next(filter(None, table.multipliers), "")
+    if label and context.hints.multiply is None:
+        text = message("Are the values multiplied with {column} (CT x PT) already?", column=label)
         assumed = "true" if curves.registers else "false"
-        part.questions.append(Question("multiply", text, assumed, ("false", "true"), task.multiplier.label))
+        part.questions.append(Question("multiply", text, assumed, ("false", "true"), label))
     return part
 
 
@@ -148,9 +150,17 @@ def _long(task: Task, reader: Reader, roles: Roles) -> tuple[Task, Roles]:
             cells[i] = replace(one, column=replace(one.column, unit=counted))
     doubtful = guessed(reader.table, roles, reader.kept)
     values = [
-        Values(one.column, one.values, one.refused, doubtful.get(one.column.index)) for one in cells if one.column.role == "value"
+        Values(one.column, one.values, one.refused, doubtful.get(one.column.index), _factor(reader.table, one.column))
+        for one in cells
+        if one.column.role == "value"
     ]
     return replace(task, values=values, multiplier=reader.multiplier(roles)), roles.changed([one.column for one in cells])
+
+
+def _factor(table: Table, column: Assigned) -> float:
+    """The multiplier that stands below a column's title, or 1."""
+    found = number(table.multipliers[column.index]) if table.multipliers else None
+    return found[0] if found else 1.0
 
 
 def _wide(task: Task, reader: Reader, roles: Roles, day: Day, context: Context) -> tuple[Task, Roles]:

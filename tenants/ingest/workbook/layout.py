@@ -11,14 +11,16 @@ from numpy.typing import NDArray
 
 from tenants.ingest.workbook import months
 from tenants.ingest.workbook.grid import Grid
+from tenants.ingest.workbook.numbers import number
 from tenants.ingest.workbook.stamps import clock, parse
-from tenants.ingest.workbook.units import Unit, named_unit, unit
-from tenants.ingest.workbook.vocabulary import TIME
+from tenants.ingest.workbook.units import Unit, unit, unit_above
+from tenants.ingest.workbook.vocabulary import MULTIPLIER, TIME, UNIT
 
 _LOOK = 20  # rows below a first stamp that must mostly be stamps too
 _SHARE = 0.6
 _NUMBER = re.compile(r"^[+-]?(\d{0,7}|\d*\.\d*)$")  # no date: too short, or with a decimal point
-_RANGE_END = re.compile(r"\s*[-~～—–至到]+\s*\d{1,2}[:：]\d{2}(:\d{2})?$")
+_RANGE_END = re.compile(r"\s*[-~～—–至到]+\s*\d{1,2}([:：]\d{2}(:\d{2})?|[时点])$")
+_DIALS = re.compile(r"示数|示值|表底|止[码度]|底[码度]|表码|抄见数|register reading", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,12 @@ class Table:
     dates: list[int]
     clocks: list[int]
     months: list[int]
+    multipliers: tuple[str, ...] = ()  # a row below the titles with the multiplier (CT x PT) of each column
+
+    @property
+    def of_dials(self) -> bool:
+        """Whether the columns hold readings of registers: multipliers stand over them, or the lines above say so."""
+        return bool(self.multipliers) or any(_DIALS.search(text) for text in self.above)
 
     def label(self, column: int) -> str:
         """The column's title, or its letter where it has none."""
@@ -57,7 +65,7 @@ def find_table(grid: Grid) -> Table | None:
         first = first_month if first_month is not None else first
     if first is None:
         return None
-    clocks = _at(head, _marks(head, _found(head, lambda text: clock(text) is not None)), first)
+    clocks = _at(head, _marks(head, _found(head, clock_label)), first)
     return _table(grid, head, first, dates, clocks, _at(head, month_marks, first))
 
 
@@ -71,6 +79,10 @@ def _table(
 ) -> Table:  # fmt: skip
     """The table whose data begin at row `first`."""
     at = next((row for row in range(first - 1, -1, -1) if any(head[row])), None)
+    multipliers: tuple[str, ...] = ()
+    if at is not None and _are_multipliers(head[at]):
+        multipliers = tuple(head[at])
+        at = next((row for row in range(at - 1, -1, -1) if any(head[row])), None)
     headers, top = [""] * grid.width, first
     if at is not None and at > 0 and _are_units(head[at]) and (_several(head[at]) or _several(head[at - 1])):
         headers, top = [_joined(name, below) for name, below in zip(head[at - 1], head[at], strict=True)], at - 1
@@ -79,8 +91,7 @@ def _table(
         if at > 0 and _several(head[at - 1]):
             headers, top = _two_levels(head[at - 1], headers), at - 1 if _is_level(head[at - 1], headers) else at
     above = [cell for row in head[:top] for cell in row if cell]
-    written = next((found for text in above if (found := named_unit(text))), None)
-    return Table(grid, headers, first, above, written, dates, clocks, month_columns)
+    return Table(grid, headers, first, above, unit_above(above), dates, clocks, month_columns, multipliers)
 
 
 def _several(row: list[str]) -> bool:
@@ -89,7 +100,13 @@ def _several(row: list[str]) -> bool:
 
 def _are_units(row: list[str]) -> bool:
     """Whether the row below the titles holds units and nothing else, be it a single one."""
-    return all(unit(cell) for cell in row if cell)
+    return all(unit(cell) or UNIT.search(cell) for cell in row if cell) and any(unit(cell) for cell in row if cell)
+
+
+def _are_multipliers(row: list[str]) -> bool:
+    """Whether the row below the titles holds the multiplier of each column."""
+    said, *others = [cell for cell in row if cell] or [""]
+    return bool(MULTIPLIER.search(said)) and bool(others) and all(number(cell) is not None for cell in others)
 
 
 def _joined(name: str, below: str) -> str:

@@ -18,6 +18,7 @@ from tenants.ingest.workbook.refusals import MixedUnits, UnknownUnit
 from tenants.ingest.workbook.result import message
 from tenants.ingest.workbook.roles import Assigned, Roles
 from tenants.ingest.workbook.units import SPELLINGS, Unit, unit
+from tenants.ingest.workbook.vocabulary import meaning
 
 _PRECISE = re.compile(r"表|计量点|测点|回路|meter|device|channel|circuit", re.IGNORECASE)
 
@@ -110,6 +111,9 @@ def _with_units(
             named.append(owner)
             continue
         units = {found.texts[code]: int(rows[np.argmax(codes[rows] == code)]) for code in np.unique(codes[rows])}
+        if owner.item and not any(map(unit, units)) and meaning(owner.item).flow is None:
+            named.append(owner)  # volts and amperes beside the energy: left out, whatever their unit
+            continue
         known = {text: _known(text, label) for text in units}
         if len(set(known.values())) > 1:
             (first, at), (second, then) = sorted(units.items(), key=lambda pair: pair[1])[:2]

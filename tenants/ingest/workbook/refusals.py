@@ -130,7 +130,13 @@ class UnknownZone(FileRefused):
     remedy = "Write UTC, local, or a zone such as Asia/Shanghai or Europe/Berlin."
 
 
+class YearTurns(FileRefused):
+    """The dates of {name} have no year, and run over New Year."""
+
+    remedy = "Write the year into the dates, for example 2026-01-05, or send each year as a file of its own."
+
+
 class YearUnknown(FileRefused):
-    """The months of {name} have no year."""
+    """The months or days of {name} have no year."""
 
     remedy = "Say which year it is, or write the year into the titles, for example 2026年1月."

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tenants.flows import FLOWS
+from tenants.ingest.workbook import title_words as tw
 from tenants.ingest.workbook.grid import HEAD
 from tenants.ingest.workbook.layout import Table
 from tenants.ingest.workbook.numbers import NOTHING, number
@@ -19,6 +21,7 @@ from tenants.ingest.workbook.vocabulary import (
     ENDS,
     IDENTITY,
     ITEM,
+    ITEM_NAME,
     METER,
     MULTIPLIER,
     STARTS,
@@ -39,6 +42,7 @@ WORDS = "its cells are words, not numbers"
 NAMELESS = "its title names no quantity and no unit"
 EVERY = "*"  # in hints: all columns of a day
 _NUMERIC_SHARE = 0.5
+_FRACTION = re.compile(r"^\d+[.,]\d+$")  # no number of a meter
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,13 @@ class Assigned:
     unit: Unit | None = None
     flow: str | None = None
     assumed: bool = False  # the unit or the flow is a guess a person should confirm
+
+    def as_register(self, why: Message) -> Assigned:
+        """The column as readings that count up."""
+        known = self.unit or unit("kWh")
+        return replace(
+            self, role="value", why=why, unit=known, flow=self.flow or "grid_in", means=replace(self.means, register=True)
+        )
 
     def column(self, meter: str | None = None) -> Column:
         """The column as shown to a person."""
@@ -158,6 +169,8 @@ def _other(table: Table, index: int, hints: Hints, cells: list[str]) -> Assigned
     label, header = table.label(index), table.headers[index]
     said = hints.roles.get(label)
     means = meaning(header, _said_unit(label, header, hints), table.unit)
+    if table.of_dials and header and not (means.detail or means.why_not or meaning(header).unit or tw.ENERGY.search(header)):
+        means = replace(means, register=True)
     here = Assigned(index, label, "ignored", message(EMPTY), means)
     if said in FLOWS:
         return _flow_as_said(here, str(said), hints)
@@ -171,17 +184,25 @@ def _other(table: Table, index: int, hints: Hints, cells: list[str]) -> Assigned
     numeric = sum(map(_is_number, filled)) >= _NUMERIC_SHARE * len(filled)
     if MULTIPLIER.search(header):
         return here.ignored(message("values are taken as already multiplied"))
+    if ITEM_NAME.search(header) and not numeric and _names_meters(table, index):
+        return replace(here, role="item", why=message("its cells name quantities"))
     if IDENTITY.search(header) and not (TIME.search(header) or meaning(header).unit or means.detail):
         return replace(here, role="meter", why=message("its title speaks of meters or users"))
     if numeric and (means.flow or means.detail or means.register or means.why_not or means.unit):
         return _quantity(here)
     if ITEM.search(header) and not numeric:
         return replace(here, role="item", why=message("its cells name quantities"))
-    if METER.search(header):
+    if METER.search(header) and not (numeric and any(map(_FRACTION.match, filled))):
         return replace(here, role="meter", why=message("its title speaks of meters or users"))
     if numeric:
         return here.ignored(message(NAMELESS))
     return here.ignored(message(WORDS))
+
+
+def _names_meters(table: Table, beside: int) -> bool:
+    """Whether a column beside this one names the meters."""
+    others = [text for i, text in enumerate(table.headers) if i != beside and not ITEM_NAME.search(text)]
+    return any(METER.search(text) or IDENTITY.search(text) for text in others)
 
 
 def _is_number(cell: str) -> bool:

@@ -24,11 +24,11 @@ _SEPARATED = (
     r"(?P<late>AM|PM|am|pm)?(?P<tail>.*?)\s*$"
 )
 _COMPACT = (
-    r"^\s*(?P<a>(?:19|20)\d{2})(?P<b>\d{2})(?P<c>\d{2})(?:[T\s_-]*(?P<h>\d{2}):?(?:(?P<m>\d{2}):?(?P<s>\d{2})?)?)?"
-    r"(?P<tail>Z|[+-]\d{2}:?\d{2})?\s*$"
+    r"^\s*(?P<a>(?:19|20)\d{2})(?P<b>\d{2})(?P<c>\d{2})(?:(?P<gap>[T\s_-]*)(?P<h>\d{2}):?(?:(?P<m>\d{2}):?(?P<s>\d{2})?)?)?"
+    r"(?P<tail>Z|[+-]\d{2}:?\d{2}|\s*[-~～—–至到]+\s*\d{1,2}[:：]\d{2})?\s*$"
 )
 _OFFSET = re.compile(r"\s*(?:Z|UTC|GMT|(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?)$", re.IGNORECASE)
-_RANGE = re.compile(r"\s*[-~～—–至到]+\s*(\d{1,2})[:：](\d{2})(?::\d{2})?$")
+_RANGE = re.compile(r"\s*[-~～—–至到]+\s*(\d{1,2})(?:[:：](\d{2})(?::\d{2})?|[时点])$")
 _CLOCK = re.compile(
     r"^(上午|下午|am|pm)?\s*(\d{1,2})\s*[:：时点]\s*(\d{1,2})?\s*[:：分]?\s*(\d{1,2})?(?:\.\d+)?秒?\s*(am|pm)?$", re.IGNORECASE
 )
@@ -192,7 +192,7 @@ def _tail(text: str, precise: bool) -> tuple[int, int, bool]:
         return NONE, NONE, True
     end = _RANGE.match(text)
     if end and not (precise and re.match(r"\s*-\d", text)):
-        return NONE, int(end[1]) * 3600 + int(end[2]) * 60, True
+        return NONE, int(end[1]) * 3600 + int(end[2] or 0) * 60, True
     if found := _OFFSET.match(text):
         seconds = int(found[2] or 0) * 3600 + int(found[3] or 0) * 60
         return (-seconds if found[1] == "-" else seconds), NONE, seconds <= 14 * 3600

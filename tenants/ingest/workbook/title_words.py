@@ -58,6 +58,7 @@ NO_QUANTITY = (
     (ONE_PHASE, pattern(r"(^|[^a-z])[abc]相|phase.?[abc1-3]\b")),
     (AN_EXTREME, pattern(r"^(最大|最小|max|min)|(最大|最小)(负荷|功率|值)?$")),
     (A_RATIO, pattern(r"负载率|负荷率|同比|环比|占比|百分比|%|load.?factor")),
+    (NOT_A_QUANTITY, pattern(r"产量|人数|工时|件数|台数|天数|小时数|单耗|headcount|pieces")),
     (NOT_A_QUANTITY, pattern(r"序号|^编号$|^no\.?$|^#$|index|行号|状态|备注|\bstatus\b|remark|comment")),
 )
 
@@ -116,7 +117,7 @@ ELECTRICITY = pattern(
 _SPOKEN = """
     正向 反向 有功 无功 总 合计 总计 电量 电能量 电能 电度 用电量 用电 耗电量 耗电 用量 能耗 功率 负荷 示值 数值 值 数据 读数
     示数 表底 止码 起码 底码 表码 抄见数 累计 累积 电能示值 当日 今日
-    上网 下网 购网 余电 购电量 上网电量 下网电量 超前 滞后 感性 容性 平均 实际 数量 总量
+    瞬时 实时 上网 下网 购网 余电 购电量 上网电量 下网电量 超前 滞后 感性 容性 平均 实际 数量 总量
     usage use used consumption energy active reactive power total import export imported exported lagging leading current load
     value values reading readings data electric electricity interval demand quantity amount delivered received forward reverse
     grid from to in out average avg mean net kwh kw unnamed register cumulative lifetime yield daily today

@@ -6,7 +6,7 @@ import hashlib
 import itertools
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,24 +16,24 @@ from tenants.ingest.receipt import MOST_LISTED, Rejects
 from tenants.ingest.workbook.bill_columns import BEFORE
 from tenants.ingest.workbook.bills import is_bill, read_bills
 from tenants.ingest.workbook.curves_form import Context, Part, read_curves
-from tenants.ingest.workbook.grid import Codes, Grid
-from tenants.ingest.workbook.layout import Table, find_table
+from tenants.ingest.workbook.grid import Codes
+from tenants.ingest.workbook.layout import Table
 from tenants.ingest.workbook.limits import Limits
 from tenants.ingest.workbook.months import names_period
 from tenants.ingest.workbook.names import clean, from_file
-from tenants.ingest.workbook.pieces import blocks, whole_dates
 from tenants.ingest.workbook.questions import ask
 from tenants.ingest.workbook.reading import Opened, open_file
-from tenants.ingest.workbook.refusals import FileRefused, NoClockColumn, NoTable, NoTimeColumn, NoValueColumn
-from tenants.ingest.workbook.result import Hints, Message, Understanding, message
+from tenants.ingest.workbook.refusals import FileRefused, NoClockColumn, NoTimeColumn, NoValueColumn
+from tenants.ingest.workbook.result import Hints, Message, Understanding
+from tenants.ingest.workbook.rising import as_readings
 from tenants.ingest.workbook.roles import EMPTY, WORDS, Roles, assign
+from tenants.ingest.workbook.sources import Source, tables_of
 from tenants.ingest.workbook.stamps import parse
 from tenants.ingest.workbook.sun import clock_of, noon_of, question
 from tenants.ingest.workbook.wide_form import find_day
 
 _PERIOD = re.compile(r"(19|20)\d{2}([-/.年]?\d{1,2}){0,2}[月日]?")
 _ROWS_OF_A_DAY = 3  # rows of one date that are no double by mistake any more
-_TURNED_ROWS, _TURNED_COLUMNS = 2_000, 400  # the largest table that is tried with rows and columns exchanged
 
 
 def understand(
@@ -52,7 +52,7 @@ def understand(
     """
     hints = hints or Hints()
     opened = open_file(data, name, hints.sheet, limits or Limits())
-    tables, notes = _tables(opened, name)
+    tables, notes = tables_of(opened, name, hints.year)
     shape = shape_of(tables[0].table.headers)
     known = remembered(shape) if hints == Hints() else None
     if known is not None:
@@ -87,54 +87,21 @@ def _read(
     """The tables of the sheets, understood. Rows are numbered through all of them: see `Understanding.place`."""
     several = len({one.table.grid.sheet for one in tables}) > 1
     rejects = [Rejects() for _ in tables]
-    parts = [_part(source, name, zone, hints, opened, several, own) for source, own in zip(tables, rejects, strict=True)]
+    labels = {source.table.label(i) for source in tables for i in range(source.table.grid.width)}
+    parts = [
+        _part(source, name, zone, _own(hints, source.table, labels), opened, several, own)
+        for source, own in zip(tables, rejects, strict=True)
+    ]
     return _joined(opened, tables, parts, rejects, [*opened.notes, *notes], hints)
 
 
-def _tables(opened: Opened, name: str) -> tuple[list[Source], list[Message]]:
-    """The tables to read: the first sheet that has one, and all sheets built like it.
-
-    Raises:
-        NoTable, NoTimeColumn.
-    """
-    grids = [whole_dates(grid) for grid in opened.grids]
-    found = [(grid, find_table(grid) or _turned(grid)) for grid in grids]
-    tables = [table for _, table in found if table is not None]
-    if not tables:
-        filled = [row for grid in grids for row in grid.head() if any(row)]
-        widest = max(filled, key=lambda row: len([cell for cell in row if cell]), default=[])
-        if len(filled) < 2:
-            raise NoTable(name=clean(name))
-        raise NoTimeColumn(name=clean(name), columns=", ".join(cell for cell in widest if cell)[:300])
-    alike = [table for table in tables if table.headers == tables[0].headers]
-    others = [grid.sheet or "" for grid, table in found if not any(table is one for one in alike)]
-    notes = [message("sheets that are built differently were not read: {sheets}", sheets=", ".join(others))] if others else []
-    return [one for table in alike for one in _sources(table)], notes
-
-
-@dataclass(frozen=True)
-class Source:
-    """A table to read: row 1 of its grid is row `offset` + 1 of its sheet; `meter` is named above it ("" if it is not)."""
-
-    table: Table
-    offset: int = 0
-    meter: str = ""
-
-
-def _sources(table: Table) -> list[Source]:
-    """The table, or the tables below one another, each a meter's own."""
-    parts = blocks(table.grid, table.headers, table.first)
-    if len(parts) == 1:
-        return [Source(table)]
-    read = [(part, find_table(part.grid)) for part in parts]
-    return [Source(one, part.offset, part.meter) for part, one in read if one is not None]
-
-
-def _turned(grid: Grid) -> Table | None:
-    """The table with rows and columns exchanged: days or months side by side, times or quantities below one another."""
-    if grid.height > _TURNED_ROWS or grid.width > _TURNED_COLUMNS:
-        return None
-    return find_table(grid.transposed())
+def _own(hints: Hints, table: Table, every: set[str]) -> Hints:
+    """The hints without those for columns that only other tables of the file have."""
+    others = every - {table.label(i) for i in range(table.grid.width)}
+    if not others & (set(hints.roles) | set(hints.units)):
+        return hints
+    roles, units = ({key: said for key, said in given.items() if key not in others} for given in (hints.roles, hints.units))
+    return replace(hints, roles=roles, units=units)
 
 
 def _part(source: Source, name: str, zone: ZoneInfo, hints: Hints, opened: Opened, several: bool, rejects: Rejects) -> Part:
@@ -153,7 +120,9 @@ def _part(source: Source, name: str, zone: ZoneInfo, hints: Hints, opened: Opene
     codes = table.grid.codes(roles.time, table.first) if roles.time else None
     stamps = parse(codes.texts, serials=True) if codes else None
     day = find_day(table, hints)
-    if day is None and is_bill(table, stamps) and not (table.dates and _registers_only(roles)):
+    bill = day is None and is_bill(table, stamps)
+    roles = as_readings(table, roles, codes, stamps, context) if bill and codes and stamps else roles
+    if bill and not (table.dates and _registers_only(roles)):
         _check_days(table, roles, codes, name)
         part = read_bills(table, roles, context, rejects)
         waiting = any(question.hint == "gj_per_tonne" for question in part.questions)
@@ -204,8 +173,10 @@ def _joined(
     read = tuple(dict.fromkeys(filter(None, sheets)))
     bases = [0, *itertools.accumulate(one.table.grid.height for one in tables)][: len(tables)]
     several = len(read) > 1
-    for part, own, base in zip(parts, rejects, bases, strict=True):
+    for part, own, base, source in zip(parts, rejects, bases, tables, strict=True):
         _numbered(part, own, base)
+        part.notes = [_moved(note, source.offset) for note in part.notes]
+    said = [*notes, *(note for part in parts for note in part.notes)]
     gone = [rows for own in rejects for rows in own.rows]
     refused = np.unique(np.concatenate(gone)) if gone else np.zeros(0, np.int32)
     ending, order = first.ending, first.order
@@ -218,11 +189,23 @@ def _joined(
         registers=[one for part in parts for one in part.registers], doubles=[one for part in parts for one in part.doubles],
         bills=[row for part in parts for row in part.bills],
         rejected=[one for own in rejects for one in own.sorted()][:MOST_LISTED], refused=refused.astype(np.int32),
-        questions=ask(opened, parts, hints), notes=[*notes, *(note for part in parts for note in part.notes)],
+        questions=ask(opened, parts, hints), notes=[note for i, note in enumerate(said) if note not in said[:i]],
         behind=hints.behind, bases=tuple(
             (sheet if several else "", base, one.offset) for sheet, base, one in zip(sheets, bases, tables, strict=True)
         ) if len(tables) > 1 else (),
     )  # fmt: skip
+
+
+def _moved(note: Message, offset: int) -> Message:
+    """A remark about rows of a table that begins further down in its sheet, with the rows of the sheet."""
+    if not offset or not {"row", "rows"} & set(note.facts):
+        return note
+    rows = {
+        key: re.sub(r"\d+", lambda found: str(int(found[0]) + offset), str(note.facts[key]))
+        for key in ("row", "rows")
+        if key in note.facts
+    }
+    return replace(note, facts={**note.facts, **rows})
 
 
 def _numbered(part: Part, rejects: Rejects, base: int) -> None:

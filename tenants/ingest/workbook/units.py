@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -86,6 +87,7 @@ _TAILS = sorted((spelling for spelling in SPELLINGS if spelling not in _ALONE), 
 _HOURS = re.compile(r"(k|m|g|万)?(w|var)\s*[·.•∙⋅*\-x×]\s*h(?![a-z])", re.IGNORECASE)
 _BRACKET = re.compile(r"[(\[{【〔]([^()\[\]{}【】〔〕]*)[)\]}】〕]")
 _TOKEN = re.compile(r"^(.*?)[\s/_:,;\-]+([^\s/_:,;\-]+)$")
+_RATING = re.compile(r"容量|额定|rated|capacity|installed", re.IGNORECASE)  # of what is installed, not of what is read
 _LABELLED = re.compile(r"单\s*位\s*[::]\s*([^\s,;)]+)")
 
 
@@ -120,6 +122,16 @@ def split_unit(header: str) -> tuple[Unit | None, str]:
 def named_unit(text: str) -> Unit | None:
     """The unit that a line above the table names, as in 单位：kWh, or None."""
     return next((known for found in _LABELLED.finditer(normal(text)) if (known := unit(found[1]))), None)
+
+
+def unit_above(texts: Iterable[str]) -> Unit | None:
+    """The unit that the lines above a table name: behind 单位：, or the one that stands in brackets, as in 用电量（kWh）."""
+    lines = list(texts)
+    if said := next((found for text in lines if (found := named_unit(text))), None):
+        return said
+    written = {known.label: known for text in lines if not _RATING.search(text) for found in _BRACKET.finditer(normal(text))
+               if (known := unit(found[1].strip()))}  # fmt: skip
+    return next(iter(written.values())) if len(written) == 1 else None
 
 
 def _tidy(text: str) -> str:

@@ -22,6 +22,8 @@ IDENTITY = pattern(
 ITEM = pattern(
     r"数据项|数据类型|数据名称|曲线类型|类型|项目|能源品种|能源种类|\bitem\b|quantity|\btype\b|register$|\bflow\b|energy source"
 )
+ITEM_NAME = pattern(r"(参数|指标|数据|变量|量测|测量)(项|量)?(名称?|编码|类型|项)|parameter|^metric|variable.?name|measurand")
+SHIFT = pattern(r"班次|班别|班组|^班$|\bshift")
 UNIT = pattern(r"^(计量)?单位$|^units?$|^uom$")
 VALUE = pattern(r"^(数[值据]|值|读数|values?|readings?|data)$")
 MULTIPLIER = pattern(r"倍率|multiplier|ct.?ratio")
@@ -105,6 +107,8 @@ def _fitting(table: Unit | None, words: str) -> Unit | None:
     if table is None or _foreign(words):
         return None
     guess, _ = _by_words(words)
+    if table.power and tw.ENERGY.search(words):
+        return None
     return table if guess is None or guess.quantity == table.quantity else None
 
 

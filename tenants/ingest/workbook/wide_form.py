@@ -20,6 +20,7 @@ from tenants.ingest.workbook.timing import STEPS
 
 _FEWEST = 12  # times of day among the titles before they are taken for the columns of a day
 _COUNTS = {24: 60, 48: 30, 96: 15, 288: 5, 1440: 1}
+_HHMM = re.compile(r"^([01]\d|2[0-4])([0-5]\d)$")
 _ORDINAL = re.compile(r"^(?:[a-zA-Z]{1,4}|第|点)?\s*(\d{1,4})\s*(?:点|时|h|次)?$")
 
 
@@ -36,9 +37,18 @@ class Day:
 def find_day(table: Table, hints: Hints) -> Day | None:
     """The columns of a day when the titles name them, else None."""
     labels = [(i, found) for i, text in enumerate(table.headers) if text and (found := clock_label(text))]
+    labels = labels or _digits(table)
     if len(labels) >= _FEWEST:
         return _by_clock(labels, hints)
     return _by_number(table, hints)
+
+
+def _digits(table: Table) -> list[tuple[int, tuple[int, bool]]]:
+    """Columns named by times of day without a colon, 0000 to 2345 or 0015 to 2400; none where they are not a whole day."""
+    found = [(i, 60 * int(one[1]) + int(one[2])) for i, text in enumerate(table.headers) if (one := _HHMM.match(text))]
+    steps = {after - before for (_, before), (_, after) in itertools.pairwise(found)}
+    whole = len(steps) == 1 and _COUNTS.get(len(found)) == next(iter(steps))
+    return [(i, (60 * minute, False)) for i, minute in found] if whole else []
 
 
 def _by_clock(labels: list[tuple[int, tuple[int, bool]]], hints: Hints) -> Day | None:
