@@ -30,6 +30,7 @@ def pytest_configure() -> None:
     os.environ.setdefault(HOME_OF_SESSION, f"{tempfile.gettempdir()}/lingyuan-test-{os.getpid()}")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker of pytest-xdist drives the browser: two would only wait for each other."""
     for item in items:
