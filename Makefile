@@ -4,7 +4,7 @@ VENV     := .venv
 BIN      := $(VENV)/bin
 PYTHON   ?= $(shell command -v python3.11 || command -v python3)
 WORKERS  ?= 2
-PYTEST   := $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+PYTEST   := $(BIN)/python -m pytest -n $(WORKERS)
 PIP      := $(BIN)/python -m pip --disable-pip-version-check install -qq --no-deps
 
 .DEFAULT_GOAL := help

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from park import engine as database_engine
 from park.config import Settings
@@ -22,6 +23,14 @@ UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 ARGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+# What shares something dear: two browsers would only wait for each other, the demo is seeded once.
+TOGETHER = {
+    "tests/browser/": "browser",
+    "tests/dashboards/test_gallery.py": "browser",
+    "tests/park/cli/test_doors_agree.py": "doors",
+    "tests/park/demo/test_seed.py": "demo",
+    "tests/park/demo/test_whole.py": "demo",
+}
 HOME_OF_SESSION = "LINGYUAN_TEST_HOME"  # set by the first pytest process, inherited by the workers of pytest-xdist
 
 
@@ -30,14 +39,23 @@ def pytest_configure() -> None:
     os.environ.setdefault(HOME_OF_SESSION, f"{tempfile.gettempdir()}/lingyuan-test-{os.getpid()}")
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker of pytest-xdist drives the browser: two would only wait for each other."""
-    for item in items:
-        if "chromium" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-            if CHROMIUM is None:
-                item.add_marker(pytest.mark.skip(reason="no chromium on this machine"))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Without a browser its tests are skipped."""
+    if CHROMIUM is None and "chromium" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.skip(reason="no chromium on this machine"))
+
+
+class Together(LoadScopeScheduling):
+    """Tests of a group run in one worker. By their place: the marks of pytest-xdist 3.8 do nothing under pytest 9.2."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((group for place, group in TOGETHER.items() if nodeid.startswith(place)), nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    """Shares the tests out among the workers."""
+    return Together(config, log)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

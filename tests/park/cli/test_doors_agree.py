@@ -14,8 +14,6 @@ from tests.browsing import Browser
 from tests.commanding import CommandLine
 from tests.park.api.conftest import Device
 
-pytestmark = pytest.mark.xdist_group("doors")  # one firm for all of them
-
 
 @pytest.fixture(scope="module")
 def park(lingyuan: CommandLine, house: Installation) -> str:

@@ -30,8 +30,6 @@ from tenants.ingest.payload import submit
 from tenants.period import of_year
 from tests.databases import Installed, install, new_park, new_tenant, uninstall
 
-pytestmark = pytest.mark.xdist_group("demo")  # one worker: the demo is seeded once
-
 # A small cast: every kind of firm once, so that the test takes seconds. The whole demo runs in `make test-long`.
 FIRMS = ("chillers", "moulding", "plating", "board", "battery", "printing", "public")
 LIGHT = ("xiangpan",)

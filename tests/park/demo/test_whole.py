@@ -18,7 +18,7 @@ from tenants.db import tenant_session
 from tenants.period import of_year
 from tests.databases import Installed, install, uninstall
 
-pytestmark = [pytest.mark.long, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.long
 TODAY = clock.today(feed.ZONE)
 
 
