@@ -15,13 +15,14 @@ from tenants.ingest.workbook.vocabulary import MULTIPLIER
 # The reading at the beginning of a period, which the row before has at its end.
 BEFORE = re.compile(r"上[次月期年]|前[次月期]|起[码度]|期初|起始|previous|last|start|opening|begin", re.IGNORECASE)
 # Of several named columns of one flow: the one that holds all, gateways that do, and names that are no meter's.
-_ALL = re.compile(r"^(总表|总计?|合计|总电表|全厂|全公司|总用电|total|sum|main)$", re.IGNORECASE)
+ALL = re.compile(r"^(总表|总计?|合计|总电表|全厂|全公司|总用电|total|sum|main)$", re.IGNORECASE)
 _GATEWAY = re.compile(r"总表|关口|进线|主变|incom(er|ing)|gateway", re.IGNORECASE)
 _NO_METER = re.compile(
     r"[本上当次去今前][月期年次]|同期|期[初末]|计划|目标|定额|预算|结算|抄见|实际|理论|标准|损|退补|加减|折标|其中|预测|中水|循环|回用|"
     r"last|previous|plan|budget|target|forecast|loss|of which",
     re.IGNORECASE,
 )
+BESIDE = "{column} was taken as the whole; {others} were not counted beside it"
 WINDOWS = ("sharp", "peak", "flat", "valley", "deep_valley")
 DETAILS = ("max_demand", "power_factor", "amount")
 
@@ -97,7 +98,7 @@ def _of_meters(columns: list[Assigned], notes: list[Message]) -> list[Assigned]:
     every meter. Where names are no meters' (last month, planned, lost), the first alone."""
     if len(columns) == 1 or not columns[0].means.name:
         return columns[:1]
-    total = [one for one in columns if _ALL.search(one.means.name)]
+    total = [one for one in columns if ALL.match(one.means.name)]
     meters = [one for one in columns if _GATEWAY.search(one.means.name)] or columns
     doubtful = any(_NO_METER.search(one.label) for one in columns)
     chosen = total[:1] or ([] if doubtful else meters) or [one for one in columns if not _NO_METER.search(one.label)][:1]
@@ -107,8 +108,7 @@ def _of_meters(columns: list[Assigned], notes: list[Message]) -> list[Assigned]:
         text = "{columns} were added up: each is a meter's"
         notes.append(message(text, columns=", ".join(one.label for one in chosen)))
     if others:
-        text = "{column} was taken as the whole; {others} were not counted beside it"
-        notes.append(message(text, column=", ".join(one.label for one in chosen), others=", ".join(others)))
+        notes.append(message(BESIDE, column=", ".join(one.label for one in chosen), others=", ".join(others)))
     return chosen
 
 

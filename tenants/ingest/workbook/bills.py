@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
 
-from tenants.exact import rounded
 from tenants.ingest.receipt import Rejects
-from tenants.ingest.workbook.bill_columns import UNIT_OF_DETAIL, WINDOWS, BillColumns, Quantity, bill_columns
+from tenants.ingest.workbook.accounts import Account, accounts_of, of_all, once, plain
+from tenants.ingest.workbook.bill_columns import UNIT_OF_DETAIL, BillColumns, Quantity, bill_columns
 from tenants.ingest.workbook.curves_form import Context, Part
 from tenants.ingest.workbook.layout import Table
 from tenants.ingest.workbook.numbers import NOTHING, decimal
@@ -20,7 +18,7 @@ from tenants.ingest.workbook.periods import Period, periods_of
 from tenants.ingest.workbook.result import BillRow, Message, Question, message
 from tenants.ingest.workbook.roles import Assigned, Roles
 from tenants.ingest.workbook.stamps import DAY_S, NONE, Stamps
-from tenants.ingest.workbook.vocabulary import SHIFT, TOTAL_LINE
+from tenants.ingest.workbook.vocabulary import TOTAL_LINE
 
 GREATEST = 10**15  # milli-units: a million times what a large works uses in a month
 NOT_A_NUMBER = "{column}: {text} is not a number"
@@ -31,11 +29,8 @@ TOO_LARGE = "{column}: {text} {unit} is beyond anything a bill says"
 CHECK_UNIT = "Check the unit in the column's title."
 NO_PERIOD = "{text} is no month or billing period"
 WRITE_PERIOD = "Write the month as 2026-01, or the period as 2026-02-26~2026-03-25."
-TWICE = "the period {period} stands in rows {rows} with different values; none of them is taken"
-DECIDE = "Delete the wrong row."
 FELL = "the register falls from {first} to {last}"
 CHECK_REGISTER = "Check the two readings. Over an exchange or a rollover, give the quantity itself."
-ADDED = (*WINDOWS, "amount")  # what may be added up over accounts
 
 
 def is_bill(table: Table, stamps: Stamps | None) -> bool:
@@ -58,14 +53,13 @@ def read_bills(table: Table, roles: Roles, context: Context, rejects: Rejects) -
     found = periods_of(table, roles, rows, context, notes, questions)
     for row, text in found.wrong:
         _refuse(row, rejects, NO_PERIOD, WRITE_PERIOD, text=text)
-    bills: list[tuple[str, BillRow]] = []
-    accounts = _accounts(roles, found.rows)
+    bills: list[tuple[Account, BillRow]] = []
+    accounts = accounts_of(roles, [cells for _, cells, _ in found.rows])
     for account, (row, cells, period) in zip(accounts, found.rows, strict=True):
         bills += [(account, one) for one in _bills(row, cells, period, columns, context, rejects, notes)]
-    if (count := len(set(accounts))) > 1:
-        notes.append(message("quantities of {count} accounts, meters or shifts were added up for each period", count=count))
+    bills = of_all(bills, notes)
     part = Part("bill", [columns.shown(one) for one in roles.every], len(found.rows) + len(found.wrong), notes=notes)
-    part.bills, part.questions = _once(bills, rejects), questions
+    part.bills, part.questions = once(bills, rejects), questions
     return part
 
 
@@ -80,16 +74,6 @@ def _rows(table: Table, notes: list[Message]) -> list[tuple[int, tuple[str, ...]
     return [(row, cells) for row, cells in rows if row not in set(totals) and list(cells) != table.headers]
 
 
-def _accounts(roles: Roles, rows: Sequence[tuple[int, Sequence[str], Period]]) -> list[str]:
-    """The account (or meter) and shift that each row names; an account in the first row of a block holds for those below."""
-    shifts = [one.index for one in roles.every if one.role == "ignored" and SHIFT.search(one.label)]
-    named, last = [], ""
-    for _, cells, _ in rows:
-        last = " ".join(cells[one.index] for one in roles.of("meter") if cells[one.index]) or last
-        named.append(" ".join([last, *(cells[i] for i in shifts)]))
-    return named
-
-
 def _bills(
     row: int, cells: Sequence[str], period: Period, columns: BillColumns, context: Context, rejects: Rejects, notes: list[Message]
 ) -> list[BillRow]:  # fmt: skip
@@ -98,10 +82,10 @@ def _bills(
     for key, column in columns.details.items():
         if (value := _read(row, cells, column, context, rejects)) is not None:
             scale = Fraction(1) if key == "power_factor" else (column.means.unit or UNIT_OF_DETAIL[key]).size
-            details[key] = _text(Fraction(value) * scale)
+            details[key] = plain(Fraction(value) * scale)
     windows = {key: _amount(row, cells, one, context, rejects) for key, one in columns.windows.items()}
     parts = {key: milli for key, milli in windows.items() if milli is not None}
-    details |= {key: _text(Fraction(milli, 1000)) for key, milli in parts.items()}
+    details |= {key: plain(Fraction(milli, 1000)) for key, milli in parts.items()}
     totals: dict[str, int] = {}
     for one in columns.quantities:
         if (milli := _amount(row, cells, one, context, rejects)) is not None:
@@ -115,7 +99,7 @@ def _bills(
         text = "row {row}: the price windows add up to {parts} kWh, the total says {total} kWh; the total was taken"
         notes.append(
             message(
-                text, row=row, parts=_text(Fraction(sum(parts.values()), 1000)), total=_text(Fraction(totals["grid_in"], 1000))
+                text, row=row, parts=plain(Fraction(sum(parts.values()), 1000)), total=plain(Fraction(totals["grid_in"], 1000))
             )
         )
     for flow, milli in totals.items():
@@ -139,7 +123,7 @@ def _counted(
         _refuse(row, rejects, FELL, CHECK_REGISTER, first=cells[first.column.index], last=cells[last.column.index])
         return None
     times = Fraction(1) if factor is None or context.hints.multiply is False else Fraction(factor)
-    said = {"register_start": str(start), "register_end": str(end), "multiplier": _text(times)}
+    said = {"register_start": str(start), "register_end": str(end), "multiplier": plain(times)}
     return round((Fraction(end) - Fraction(start)) * times * last.milli), said
 
 
@@ -173,41 +157,3 @@ def _amount(row: int, cells: Sequence[str], quantity: Quantity, context: Context
 
 def _refuse(row: int, rejects: Rejects, reason: str, remedy: str, **facts: str) -> None:
     rejects.add(np.array([row], np.int32), reason, remedy, lambda _: dict(facts))
-
-
-def _text(value: Fraction) -> str:
-    """The number without the noise of binary fractions."""
-    text = format(rounded(value, 6), "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _once(bills: list[tuple[str, BillRow]], rejects: Rejects) -> list[BillRow]:
-    """Each flow and period once: equal rows of an account count once, of contradicting ones none is taken, and what several
-    accounts used in the same period is added up."""
-    by_start: dict[tuple[str, dt.date], dict[str, list[BillRow]]] = {}
-    for account, bill in bills:
-        by_start.setdefault((bill.flow, bill.start_day), {}).setdefault(account, []).append(bill)
-    kept = []
-    for accounts in by_start.values():
-        every = [bill for same in accounts.values() for bill in same]
-        if all(_equal(same) for same in accounts.values()) and len({bill.end_day for bill in every}) == 1:
-            kept.append(_added([same[0] for same in accounts.values()]))
-            continue
-        rows = ", ".join(str(bill.row) for bill in every)
-        period = f"{every[0].start_day} - {every[0].end_day}"
-        for bill in every:
-            _refuse(bill.row, rejects, TWICE, DECIDE, period=period, rows=rows)
-    return kept
-
-
-def _equal(same: list[BillRow]) -> bool:
-    return len({(bill.end_day, bill.quantity, tuple(sorted(bill.details.items()))) for bill in same}) == 1
-
-
-def _added(bills: list[BillRow]) -> BillRow:
-    """The bills of several accounts as one. Demands and power factors do not add up; a part that one bill lacks is no sum."""
-    if len(bills) == 1:
-        return bills[0]
-    parts = [key for key in ADDED if all(key in bill.details for bill in bills)]
-    details = {key: _text(sum((Fraction(bill.details[key]) for bill in bills), Fraction(0))) for key in parts}
-    return replace(bills[0], quantity=sum(bill.quantity for bill in bills), details=details)

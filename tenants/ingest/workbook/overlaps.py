@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,6 +17,7 @@ from tenants.ingest.workbook.roles import Assigned, Roles
 from tenants.ingest.workbook.units import split_unit
 from tenants.ingest.workbook.vocabulary import SUM
 
+_OF_PLANT = re.compile(r"总(功率|有功|有功功率|电量|发电量|出力|表)?|全站.*")  # all inverters of a plant
 _REPEATED = 0.3  # share of rows with a time that was there before, from which rows of several meters are suspected
 
 
@@ -23,7 +26,7 @@ def without_twins(columns: Sequence[Assigned], named: bool) -> list[Assigned]:
     meters."""
     energy = {_key(one, named): one.label for one in columns if one.unit and not one.unit.power and not one.means.register}
     counters = {_key(one, named): one.label for one in columns if one.means.register}
-    parts = [one for one in columns if one.flow == "grid_in" and not _is_sum(one)]
+    parts = Counter(one.flow for one in columns if not _is_sum(one))
     kept = []
     for one in columns:
         key = _key(one, named)
@@ -33,7 +36,7 @@ def without_twins(columns: Sequence[Assigned], named: bool) -> list[Assigned]:
             kept.append(one.ignored(message("{column} gives the same as energy", column=twin)))
         elif twin and (of_day or (one.means.register and not OF_DAY.search(twin))):
             kept.append(one.ignored(message("{column} gives the same energy", column=twin)))
-        elif one.flow == "grid_in" and _is_sum(one) and len(parts) > 1:
+        elif _is_sum(one) and parts[one.flow] > 1:
             kept.append(one.ignored(message("it is the sum of other columns")))
         else:
             kept.append(one)
@@ -45,7 +48,8 @@ def _key(column: Assigned, named: bool) -> tuple[str, str | None]:
 
 
 def _is_sum(column: Assigned) -> bool:
-    return bool(SUM.fullmatch(split_unit(column.label)[1].strip()))
+    title = split_unit(column.label)[1].strip()
+    return bool(SUM.fullmatch(title) or (column.flow == "pv_gen" and _OF_PLANT.fullmatch(title)))
 
 
 def meters_by_repetition(table: Table, roles: Roles, data: Data, questions: list[Question]) -> Roles:

@@ -25,7 +25,7 @@ def with_column(grid: Grid, cells: Sequence[str]) -> Grid:
     return Grid(frame.select(pl.Series(names[0], list(cells), dtype=pl.String), pl.all()), grid.width + 1, grid.sheet)
 
 
-def cut(grid: Grid, begin: int, end: int) -> Grid:
-    """Some columns of the grid, from `begin` up to, not including, `end`."""
+def chosen(grid: Grid, columns: Sequence[int]) -> Grid:
+    """Some columns of the grid."""
     names = grid.frame.columns
-    return Grid(grid.frame.select([*names[begin:end], names[-1]]), end - begin, grid.sheet)
+    return Grid(grid.frame.select([*(names[i] for i in columns), names[-1]]), len(columns), grid.sheet)

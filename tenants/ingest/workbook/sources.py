@@ -15,6 +15,7 @@ from tenants.ingest.workbook.result import Message, message
 from tenants.ingest.workbook.strips import strips
 from tenants.ingest.workbook.undated import Words, completed, of_one_month
 from tenants.ingest.workbook.units import unit_above
+from tenants.ingest.workbook.years import of_years
 
 _TITLES = 3  # cells of a row that may be titles and not a line above them
 _TURNED_ROWS, _TURNED_COLUMNS = 2_000, 400  # the largest table that is tried with rows and columns exchanged
@@ -60,6 +61,8 @@ def _sources(table: Table) -> list[Source]:
     if beside := strips(table):
         made = [(strip, find_table(strip.grid)) for strip in beside]
         return [Source(_under(table, one), 0, strip.meter) for strip, one in made if one is not None]
+    if years := of_years(table):
+        return [Source(_under(table, one)) for grid in years if (one := find_table(grid)) is not None]
     parts = blocks(table.grid, table.headers, table.first)
     if len(parts) == 1:
         return [Source(table)]

@@ -9,7 +9,7 @@ from tenants.ingest.workbook.bill_columns import BEFORE
 from tenants.ingest.workbook.grid import Grid
 from tenants.ingest.workbook.layout import Table
 from tenants.ingest.workbook.months import names_period
-from tenants.ingest.workbook.rewritten import cut
+from tenants.ingest.workbook.rewritten import chosen
 from tenants.ingest.workbook.title_words import REGISTER
 from tenants.ingest.workbook.units import unit
 from tenants.ingest.workbook.vocabulary import ENDS, STARTS
@@ -43,9 +43,8 @@ def strips(table: Table) -> list[Strip]:
     named = all(groups) and len(set(groups)) == len(groups) and not any(names_period(text) or unit(text) for text in groups)
     if not named and all(one == columns[0] for one in columns):
         return []  # one table, whose times are repeated
-    return [
-        Strip(cut(table.grid, begin, end), group if named else "") for begin, end, group in zip(begins, ends, groups, strict=True)
-    ]
+    spans = zip(begins, ends, groups, strict=True)
+    return [Strip(chosen(table.grid, range(begin, end)), group if named else "") for begin, end, group in spans]
 
 
 def _begins(table: Table) -> list[int]:

@@ -63,7 +63,7 @@ NO_QUANTITY = (
 )
 
 REGISTER = pattern(
-    r"示数|示值|表底|止[码度]|起[码度]|底[码度]|表码|抄见数|累[计积](?!.*(费|额))|register|cumulative|lifetime|odometer|"
+    r"示数|示值|表底|(?<!报)表读数|止[码度]|起[码度]|底[码度]|表码|抄见数|累[计积](?!.*(费|额))|register|cumulative|lifetime|odometer|"
     r"total.?yield|\be(ac|pv)?[-_ ]?total\b"
 )
 ELECTRIC = _patterns(r"""

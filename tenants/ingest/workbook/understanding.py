@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from tenants.ingest.receipt import MOST_LISTED, Rejects
+from tenants.ingest.workbook.accounts import Account, added_up, of_all
 from tenants.ingest.workbook.bill_columns import BEFORE
 from tenants.ingest.workbook.bills import is_bill, read_bills
 from tenants.ingest.workbook.curves_form import Context, Part, read_curves
@@ -24,7 +25,7 @@ from tenants.ingest.workbook.names import clean, from_file
 from tenants.ingest.workbook.questions import ask
 from tenants.ingest.workbook.reading import Opened, open_file
 from tenants.ingest.workbook.refusals import FileRefused, NoClockColumn, NoTimeColumn, NoValueColumn
-from tenants.ingest.workbook.result import Hints, Message, Understanding
+from tenants.ingest.workbook.result import BillRow, Hints, Message, Understanding
 from tenants.ingest.workbook.rising import as_readings
 from tenants.ingest.workbook.roles import EMPTY, WORDS, Roles, assign
 from tenants.ingest.workbook.sources import Source, tables_of
@@ -33,6 +34,7 @@ from tenants.ingest.workbook.sun import clock_of, noon_of, question
 from tenants.ingest.workbook.wide_form import find_day
 
 _PERIOD = re.compile(r"(19|20)\d{2}([-/.年]?\d{1,2}){0,2}[月日]?")
+_UNNAMED = re.compile(r"^(sheet ?\d*|工作表 ?\d*|)$", re.IGNORECASE)  # sheets that nobody gave the name of a meter
 _ROWS_OF_A_DAY = 3  # rows of one date that are no double by mistake any more
 
 
@@ -187,13 +189,24 @@ def _joined(
         with_offset=any(part.with_offset for part in parts),
         series=[one for part in parts for one in part.series],
         registers=[one for part in parts for one in part.registers], doubles=[one for part in parts for one in part.doubles],
-        bills=[row for part in parts for row in part.bills],
+        bills=_bills(tables, parts, said),
         rejected=[one for own in rejects for one in own.sorted()][:MOST_LISTED], refused=refused.astype(np.int32),
         questions=ask(opened, parts, hints), notes=[note for i, note in enumerate(said) if note not in said[:i]],
         behind=hints.behind, bases=tuple(
             (sheet if several else "", base, one.offset) for sheet, base, one in zip(sheets, bases, tables, strict=True)
         ) if len(tables) > 1 else (),
     )  # fmt: skip
+
+
+def _bills(tables: Sequence[Source], parts: Sequence[Part], notes: list[Message]) -> list[BillRow]:
+    """The bills of all tables; those of several meters, each with a sheet of its own, are added up."""
+    owners = [one.meter or one.table.grid.sheet or "" for one in tables]
+    every: list[tuple[Account, BillRow]] = [
+        ((owner,), row) for owner, part in zip(owners, parts, strict=True) for row in part.bills
+    ]
+    if len(set(owners)) < 2 or any(names_period(name) or _UNNAMED.match(name) for name in owners):
+        return [row for _, row in every]
+    return added_up(of_all(every, notes) if every else [])
 
 
 def _moved(note: Message, offset: int) -> Message:

@@ -12,11 +12,11 @@ TIME = pattern(r"时间|日期|时刻|date|time|stamp|月份|账期|周期|年�
 STARTS = pattern(r"开始|起始|起时|^起$|\bfrom\b|start|begin")
 ENDS = pattern(r"结束|截止|终止|止时|^止$|\bto\b|\bend|until|ending")
 METER = pattern(
-    r"电表|表号|表计|计量点|测点|监测点|设备|户号|户名|用户|名称|回路|支路|线路|资产号|变压器|公司|企业|车间|部门|产线|机台|工位|"
+    r"电表(?!读数|数)|表名|表号|表计|计量点|测点|监测点|设备|户号|户名|用户|名称|回路|支路|线路|资产号|变压器|公司|企业|车间|部门|产线|机台|工位|"
     r"meter|device|account|point|\bsite\b|\bname\b|channel|customer|feeder|circuit|^id$|_id$|\bmpan\b|\bnmi\b"
 )
 IDENTITY = pattern(
-    r"户号|户名|表号|局号|资产号|编号|编码|名称|地址|计量点|测点|电表$|用户$|客户$|公司|企业|"
+    r"户号|户名|表号|表名|局号|资产号|编号|编码|名称|地址|计量点|测点|电表$|用户$|客户$|公司|企业|"
     r"^meters?([_ ]?(id|no|name|number))?$|^id$|[_ ]id$|device|account|name$|^mpan|^nmi|customer"
 )
 ITEM = pattern(

@@ -21,6 +21,7 @@ from tenants.ingest.workbook.timing import STEPS
 _FEWEST = 12  # times of day among the titles before they are taken for the columns of a day
 _COUNTS = {24: 60, 48: 30, 96: 15, 288: 5, 1440: 1}
 _HHMM = re.compile(r"^([01]\d|2[0-4])([0-5]\d)$")
+_HOURS = re.compile(r"^(\d{1,2})\s*[-~～—–至到]\s*(\d{1,2})\s*[时点h]?$")
 _ORDINAL = re.compile(r"^(?:[a-zA-Z]{1,4}|第|点)?\s*(\d{1,4})\s*(?:点|时|h|次)?$")
 
 
@@ -44,7 +45,11 @@ def find_day(table: Table, hints: Hints) -> Day | None:
 
 
 def _digits(table: Table) -> list[tuple[int, tuple[int, bool]]]:
-    """Columns named by times of day without a colon, 0000 to 2345 or 0015 to 2400; none where they are not a whole day."""
+    """Columns named 0000 to 2345, 0015 to 2400 or 0-1 to 23-24; none where they are not a whole day."""
+    hours = [(i, (int(one[1]) * 3600, True)) for i, text in enumerate(table.headers)
+             if (one := _HOURS.match(text)) and int(one[2]) == int(one[1]) + 1]  # fmt: skip
+    if len(hours) == 24:
+        return hours
     found = [(i, 60 * int(one[1]) + int(one[2])) for i, text in enumerate(table.headers) if (one := _HHMM.match(text))]
     steps = {after - before for (_, before), (_, after) in itertools.pairwise(found)}
     whole = len(steps) == 1 and _COUNTS.get(len(found)) == next(iter(steps))

@@ -361,3 +361,68 @@ def test_blocks_of_two_columns_below_one_another_are_meters_own() -> None:
         rows += [[name], ["时间", "电量(kWh)"], *([f"{t:%Y-%m-%d %H:%M}", k + 1] for t in instants(DAY, 24, 60))]
     found = by_flow(read(workbook({"1": rows})))
     assert {name: int(one.values.sum()) for (name, _), one in found.items()} == {"空压站": 24_000, "锅炉房": 48_000}
+
+
+MONTHS = [f"{i}月" for i in range(1, 13)]
+
+
+@pytest.mark.parametrize("titles", [["2024年(kWh)", "2025年(kWh)"], ["2024年用电量(kWh)", "2025年用电量(kWh)"]])
+def test_a_column_for_each_year(titles: list[str]) -> None:
+    """With a year said for the months, both would be that year's."""
+    rows = [[month, 10 + i, 20 + i, "5%"] for i, month in enumerate(MONTHS)]
+    found = billed(read(workbook({"1": [["月份", *titles, "同比"], *rows]})))
+    assert found == {
+        f"{year}-{i + 1:02d}-01": (10 * (year - 2023) + i) * 1000 for year in (2024, 2025) for i in range(12)
+    }  # fmt: skip
+
+
+def test_a_row_for_each_year() -> None:
+    rows = [[f"{year}年", *(year - 2000 + i for i in range(12))] for year in (2023, 2024, 2025)]
+    found = billed(read(workbook({"1": [["历年月用电量（万kWh）"], ["年份", *MONTHS], *rows]})))
+    assert found == {
+        f"{year}-{i + 1:02d}-01": (year - 2000 + i) * 10_000_000 for year in (2023, 2024, 2025) for i in range(12)
+    }  # fmt: skip
+
+
+def test_a_row_of_all_is_not_added_to_its_parts() -> None:
+    rows = [[f"2025年{i}月", name, value] for i in (1, 2, 3) for name, value in (("总表", 300), ("一车间", 100), ("二车间", 190))]
+    found = read(workbook({"1": [["月份", "表名", "电量(kWh)"], *rows]}))
+    assert set(billed(found).values()) == {300_000}
+    assert "{column} was taken as the whole; {others} were not counted beside it" in noted(found)
+
+
+@pytest.mark.parametrize(("names", "quantity"), [(["一车间", "二车间"], 30_000), (["一车间", "总表"], 20_000)])
+def test_sheets_of_meters_are_added_up(names: list[str], quantity: int) -> None:
+    """The second sheet was refused as contradicting the first."""
+    sheets: dict[str, Rows] = {
+        name: [["月份", "电量(kWh)"], *([f"2025年{i}月", value] for i in range(1, 13))]
+        for name, value in zip(names, (10, 20), strict=True)
+    }
+    found = billed(read(workbook(sheets)))
+    assert len(found) == 12
+    assert set(found.values()) == {quantity}
+
+
+def test_a_copied_sheet_is_not_added() -> None:
+    rows: Rows = [["月份", "电量(kWh)"], *([f"2025年{i}月", 10] for i in range(1, 13))]
+    found = read(workbook({"Sheet1": rows, "Sheet2": rows}))
+    assert {one.quantity for one in found.bills} == {10_000}
+
+
+def test_the_power_of_a_plant_is_not_added_to_its_inverters() -> None:
+    rows = [[f"{t:%Y-%m-%d %H:%M}", 10, 20, 30] for t in instants(DAY, 96)]
+    found = by_flow(read(delimited([["时间", "1#光伏功率(kW)", "2#光伏功率(kW)", "总功率(kW)"], *rows]), "光伏.csv"))
+    assert sum(int(one.values.sum()) for (_, flow), one in found.items() if flow == "pv_gen") == 96 * 30_000 // 4
+
+
+@pytest.mark.parametrize("title", ["{0}-{1}", "{0}~{1}时", "{0}:00-{1}:00"])
+def test_columns_named_by_the_hours_they_lie_between(title: str) -> None:
+    rows: Rows = [["日期", *(title.format(h, h + 1) for h in range(24))], *([f"2025-06-0{d}", *range(24)] for d in (1, 2, 3))]
+    found = sums(read(delimited([["2025年6月用电(kWh)"], *rows])))
+    assert found == {f"2025-06-0{d} {h:02d}:00": h * 1000 for d in (1, 2, 3) for h in range(24)}
+
+
+def test_readings_of_a_meter_are_no_names_of_meters() -> None:
+    rows = [[f"2025-06-{d:02d}", 1000 + 10 * d] for d in range(1, 6)]
+    found = read(delimited([["日期", "电表读数"], *rows]))
+    assert [int(one.readings[-1] - one.readings[0]) for one in found.registers] == [40_000]
