@@ -15,7 +15,7 @@ from tests.databases import Installed
 from tests.tenants.readings import days, send, series
 
 D = "2026-02-27"
-PLACES = [(store, "_packed"), (store, "_keep_former"), (Session, "copy_in"), (accept, "publish"), (accept.audit, "record")]
+PLACES = [(store, "_both"), (store, "_keep_former"), (Session, "copy_in"), (accept, "publish"), (accept.audit, "record")]
 
 
 @pytest.mark.parametrize(("owner", "name"), PLACES, ids=[name for _, name in PLACES])
