@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import subprocess
 import sys
@@ -121,7 +122,8 @@ def test_refused_and_sent_again(floor: Path) -> None:
         platform.unknown.clear()
         assert json.loads(run(floor, "--resend", "--json").stdout) == {"waiting_again": 1}
         assert json.loads(run(floor, "--once", "--json").stdout)["waiting"] == 0
-        assert len(platform.readings) == 2
+        moments = {dt.datetime.fromisoformat(at) for _, _, at in platform.readings}
+        assert dt.datetime.fromisoformat(status["aside"][0]["at"]) in moments, "what was set aside has come"
 
 
 def test_mistakes(tmp_path: Path) -> None:
