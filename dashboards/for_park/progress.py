@@ -36,13 +36,13 @@ def layout(ctx: Context, query: Query) -> Any:
     today = ctx.today
     with park_session(ctx.db, ctx.park) as session:
         first = session.scalar("SELECT min(month) FROM flow_month") or today.replace(day=1)
-        mark = published_mark(session)
+        shown = _shown(session, period.named("ytd", today))
         picker = cards.period_picker("progress-period", "ytd", today.replace(day=1), first=first, last=today, say=ctx.say)
         content = _content(ctx, session, period.named("ytd", today), today)
     return html.Div(
         [
             dcc.Interval("progress-clock", interval=EVERY_MS),
-            dcc.Store("progress-mark", data=mark),
+            dcc.Store("progress-shown", data=shown),
             cards.page(
                 ctx.say("Progress to zero carbon"), html.Div(content, id="progress-content", className="ly-body"), tools=picker
             ),
@@ -51,9 +51,13 @@ def layout(ctx: Context, query: Query) -> Any:
     )
 
 
-def published_mark(session: Session) -> str:
-    """Changes whenever one of the park's tenants has published something."""
-    return str(session.scalar("SELECT coalesce(sum(revision), 0) FROM published"))
+def _shown(session: Session, of: period.Period) -> str:
+    """What the content says: another period, or another number of publications by the park's tenants, and it is outdated.
+
+    The period is part of it, because a tick of the clock overtakes the choice of a period that is still under way: then it
+    is the tick that has to bring it.
+    """
+    return f"{of.kind} {of.start} {session.scalar('SELECT coalesce(sum(revision), 0) FROM published')}"
 
 
 def _content(ctx: Context, session: Session, of: period.Period, today: dt.date) -> list[Any]:
@@ -193,19 +197,18 @@ def callbacks(app: Dash) -> None:
 
     @app.callback(
         Output("progress-content", "children"),
-        Output("progress-mark", "data"),
+        Output("progress-shown", "data"),
         Input("progress-clock", "n_intervals"),
         Input("progress-period", "data"),
-        State("progress-mark", "data"),
+        State("progress-shown", "data"),
         prevent_initial_call=True,
     )
     def renew(_: int | None, data: dict[str, str] | None, seen: str | None) -> Any:
         ctx = context("park.see")
         with park_session(ctx.db, ctx.park) as session:
-            mark = published_mark(session)
-            if fired.triggered_id == "progress-clock" and mark == seen:
-                return no_update, no_update
-            return _content(ctx, session, period_of(ctx, data), ctx.today), mark
+            of = period_of(ctx, data)
+            shown = _shown(session, of)
+            return (no_update, no_update) if shown == seen else (_content(ctx, session, of, ctx.today), shown)
 
     @app.callback(
         Output("progress-drawer", "opened"),
