@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
@@ -19,7 +20,6 @@ from tests.isolation.world import World, throwaway
 
 # Nothing in tests outlives the computer, so nothing need reach the disk.
 UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 ARGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -34,8 +34,15 @@ TOGETHER = {
 HOME_OF_SESSION = "LINGYUAN_TEST_HOME"  # set by the first pytest process, inherited by the workers of pytest-xdist
 
 
-def pytest_configure() -> None:
-    """Names the folder of this session's engine: one for all workers, where any account may pass."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Names the folder of this session's engine: one for all workers, where any account may pass.
+
+    Hypothesis searches anew in the long tests; the others are the same each time. None is timed: another may have the core.
+    """
+    again = config.option.markexpr != "long"
+    slow = [hypothesis.HealthCheck.too_slow]
+    hypothesis.settings.register_profile("lingyuan", deadline=None, derandomize=again, suppress_health_check=slow)
+    hypothesis.settings.load_profile("lingyuan")
     os.environ.setdefault(HOME_OF_SESSION, f"{tempfile.gettempdir()}/lingyuan-test-{os.getpid()}")
 
 

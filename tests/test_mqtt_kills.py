@@ -141,7 +141,7 @@ def bombard(folder: Path, faults: int) -> None:
             for number in range(faults):
                 before = sum(len(sender.answered) for sender in senders)
                 _strike(found, running, line, FAULTS[number % len(FAULTS)], dice)
-                _wait(senders, before + 3)
+                _wait(senders, before + 3, folder)
             for sender, thread in zip(senders, threads, strict=True):
                 sender.stop.set()
                 thread.join(30)
@@ -165,11 +165,14 @@ def _strike(found: Standing, running: Broker, line: Line, fault: str, dice: rand
         hit(found, fault)
 
 
-def _wait(senders: list[Sender], answered: int) -> None:
-    """Until readings are answered again."""
+def _wait(senders: list[Sender], answered: int, folder: Path) -> None:
+    """Until readings are answered again; if not, says what broker and subscriber have said last, and where the latter stands."""
     deadline = time.monotonic() + 60
     while sum(len(sender.answered) for sender in senders) < answered:
-        assert time.monotonic() < deadline, "readings are not taken any more"
+        if time.monotonic() > deadline:
+            logs = (folder / "broker" / "log", folder / "home" / "logs" / "mqtt.log")
+            said = "\n".join(f"{path}:\n{path.read_text(encoding='utf-8')[-4000:]}" for path in logs if path.exists())
+            pytest.fail(f"readings are not taken any more: {[len(sender.answered) for sender in senders]}\n{said}")
         time.sleep(0.1)
 
 

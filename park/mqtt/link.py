@@ -188,11 +188,13 @@ class Link:
                 self._client.acknowledge(numbers)
 
     def answer(self, topic: str, body: bytes, correlation: bytes | None) -> None:
-        """Sends an answer; if the connection is gone, the message comes again and is answered then."""
+        """Sends an answer; if the connection is gone, the message comes again and is answered then.
+
+        Not under the lock: when a connection ends the client tells us so while it holds its own, for which this may wait.
+        """
         wanted: Any = None
         if self.five and correlation is not None:
             wanted = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
             wanted.CorrelationData = correlation
-        with self._lock:
-            if self.connected.is_set():
-                self._client.publish(topic, body, qos=1, properties=wanted)
+        if self.connected.is_set():
+            self._client.publish(topic, body, qos=1, properties=wanted)

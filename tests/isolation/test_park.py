@@ -145,7 +145,7 @@ def may_be_shown(firms: Sequence[tuple[list[int], bool, bool]]) -> bool:
     return not hidden or (len(hidden) >= 3 and max(hidden) * 10 <= sum(hidden) * 8)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(firms)
 def test_a_sum_over_the_park_gives_no_firm_away(world: World, firms: list[tuple[list[int], bool, bool]]) -> None:
     day = dt.date(2027, 1, 1)

@@ -108,7 +108,7 @@ def test_no_request_breaks_the_server(described: Any, fuzzer: Device, operation:
     """Requests that fit the description and requests that do not; never a fault of ours, always an answer as described."""
     wanted = described.find_operation_by_id(operation)
 
-    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @settings(max_examples=20, suppress_health_check=list(HealthCheck))
     @given(case=wanted.as_strategy() | wanted.as_strategy(generation_mode=schemathesis.GenerationMode.NEGATIVE))
     def ask(case: Any) -> None:
         case.call_and_validate(headers=fuzzer.headers, checks=CHECKS)

@@ -88,7 +88,7 @@ def bodies(draw: st.DrawFn) -> tuple[list[Any], list[bytes]]:
     return values, made
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(said=bodies())
 def test_whatever_the_order_the_doubling_and_the_parts(
     installed: Installed, server: Flask, db: Database, park_of_many: str, said: tuple[list[Any], list[bytes]]

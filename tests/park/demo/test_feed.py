@@ -79,7 +79,7 @@ def test_what_today_has_counted_comes_first_then_every_minute(tmp_path: Path) ->
     assert server.kept == whole_day(NOON + 60)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.integers(0, 10**6))
 def test_falls_and_restarts_lose_nothing(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
     folder, server = tmp_path_factory.mktemp("feed"), Server()
@@ -128,7 +128,7 @@ def test_lost_readings_are_null() -> None:
 
 
 @given(st.integers(0, 2 * 1440), st.integers(0, 2 * 1440))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_pieces_fit_together(cut: int, end: int) -> None:
     firm = assumptions().firm("moulding")
     midnight = NOON - 36 * 3600

@@ -37,7 +37,7 @@ def test_thirteen_lines_and_the_rest_are_the_use() -> None:
     assert 0.1 < rest.sum() / made.use.sum() < 0.3
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.sampled_from(FIRMS), DAYS)
 def test_a_day_does_not_depend_on_what_else_is_asked_for(firm: Firm, day: object) -> None:
     middle = np.datetime64(day, "D")
@@ -47,7 +47,7 @@ def test_a_day_does_not_depend_on_what_else_is_asked_for(firm: Firm, day: object
         assert (model.intervals(firm, channel, str(middle)) == values[0]).all()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.sampled_from(FIRMS), DAYS)
 def test_minutes_add_up_to_their_quarter_hours(firm: Firm, day: object) -> None:
     minutes = model.minutes(firm, str(day))

@@ -126,7 +126,7 @@ class Life(RuleBasedStateMachine):
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(max_examples=15, stateful_step_count=12, deadline=None)
+TestLife.settings = settings(max_examples=15, stateful_step_count=12)
 
 
 def test_the_oldest_go_first_and_forms_do_not_mix(buffer: Buffer) -> None:

@@ -62,7 +62,7 @@ CASES = {"faults": FAULTS, "count": st.integers(1, 30), "meters": st.integers(1,
 FOLDERS = [HealthCheck.function_scoped_fixture]
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=FOLDERS)
+@settings(max_examples=8, suppress_health_check=FOLDERS)
 @given(**CASES)
 def test_no_fault_loses_or_doubles_a_reading(
     platform: Platform, tmp_path_factory: pytest.TempPathFactory, faults: list[str], count: int, meters: int, most: int
@@ -73,7 +73,7 @@ def test_no_fault_loses_or_doubles_a_reading(
 
 
 @pytest.mark.long
-@settings(max_examples=300, deadline=None, suppress_health_check=FOLDERS)
+@settings(max_examples=300, suppress_health_check=FOLDERS)
 @given(**CASES)
 def test_no_fault_in_many_orders(
     platform: Platform, tmp_path_factory: pytest.TempPathFactory, faults: list[str], count: int, meters: int, most: int

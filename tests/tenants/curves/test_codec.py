@@ -51,7 +51,7 @@ def pictures(found: dict[int, DayCurves]) -> set[tuple[int, int, int, bytes, byt
 
 
 @given(st.lists(row, min_size=1, max_size=25, unique_by=lambda one: one[:2]), st.sampled_from([1, 15, 60]))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_is_written_is_read_whatever_the_lengths(
     db: Database, tenant: str, rows: list[tuple[int, int, list[tuple[int, int]]]], step: int
 ) -> None:

@@ -177,7 +177,7 @@ def submissions(draw: st.DrawFn) -> tuple[ZoneInfo, list[list[Reading]], list[li
 
 
 @given(submissions())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_order_duplication_and_batching_gives_the_same_bytes(
     case: tuple[ZoneInfo, list[list[Reading]], list[list[Reading]]],
 ) -> None:

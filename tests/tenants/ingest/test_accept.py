@@ -228,7 +228,7 @@ def consistent(meter: str, flow: str, hour: int, count: int, step: int) -> Serie
 
 
 @given(st.lists(pieces, min_size=1, max_size=6), st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_order_duplication_and_batching_ends_in_the_same_bytes(
     db: Database, pair: tuple[str, str], given_: list[tuple[str, str, int, int, int]], data: st.DataObject
 ) -> None:

@@ -77,7 +77,7 @@ def test_heads_that_look_alike_are_told_apart(db: Database, tenant: str) -> None
     assert sorted(each.facts["where"].partition(".")[0] for each in found.rejected) == [f"rows[{i}]" for i in range(1, 8)]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(
     values=st.lists(st.integers(0, 10**7), min_size=1, max_size=40), data=st.data(),
     shape=st.sampled_from(["rows", "readings", "reading"]),

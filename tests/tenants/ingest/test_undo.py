@@ -199,7 +199,7 @@ def undone_is_never_done(
 
 
 @given(imports, st.data())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_last_imports_taken_back_in_any_order_were_never_there(
     db: Database,
     pair: tuple[str, str],
@@ -211,7 +211,7 @@ def test_the_last_imports_taken_back_in_any_order_were_never_there(
 
 @pytest.mark.long
 @given(imports, st.data())
-@settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=1000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_so_in_a_thousand_cases(
     db: Database,
     pair: tuple[str, str],

@@ -117,7 +117,7 @@ def stamps(truth: Truth, convention: str, style: str) -> list[str]:
     return texts
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(
     truth=truths(), style=st.sampled_from(sorted(DATES)), convention=st.sampled_from(["start", "next day", "24:00", "same date"]),
     unit=st.sampled_from(sorted(UNITS)), encoding=st.sampled_from(ENCODINGS), delimiter=st.sampled_from([",", ";", "\t"]),
@@ -159,7 +159,7 @@ def test_long(
     assert found.form == ("long_with_meter" if by_row else "long")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(
     truth=truths(),
     unit=st.sampled_from(["kWh", "MWh", "万kWh"]),
@@ -196,7 +196,7 @@ def test_wide(truth: Truth, unit: str, titles: str, as_xlsx: bool, down: bool) -
     assert (found.form, found.rows) == ("wide", len(lines))
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(truth=truths(), unit=st.sampled_from(["kWh", "MWh"]), two=st.booleans(), text=st.booleans(), end=st.booleans())
 def test_workbooks(truth: Truth, unit: str, two: bool, text: bool, end: bool) -> None:
     """Real date cells (midnight comes as a date), texts, dates and times in columns of their own."""
@@ -212,7 +212,7 @@ def test_workbooks(truth: Truth, unit: str, two: bool, text: bool, end: bool) ->
     check(read(workbook({"数据": rows}), "数据.xlsx"), truth)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(truth=truths(), thousands=st.booleans(), decimal_comma=st.booleans())
 def test_separators(truth: Truth, thousands: bool, decimal_comma: bool) -> None:
     """1,234.5 and 1.234,5 and 1234,5."""

@@ -63,7 +63,7 @@ def test_numbers_that_take_for_ever(text: str) -> None:
     assert len(understand_held(delimited([["户号", "户名", "2026-01"], ["1", "甲", text], ["2", "乙", "5"]]), "a.csv").rows) == 1
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.one_of(st.binary(max_size=400), st.text(max_size=300).map(str.encode)),
     st.sampled_from(["a.csv", "a.xlsx", "a.xls", "a.txt"]),
@@ -111,7 +111,7 @@ CELL = st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.lists(CELL, min_size=1, max_size=6), min_size=1, max_size=12), st.sampled_from([",", ";", "\t"]))
 def test_any_cells_give_a_table_or_a_refusal(rows: list[list[str]], delimiter: str) -> None:
     data = delimited(rows, delimiter)

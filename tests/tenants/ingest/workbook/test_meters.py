@@ -226,7 +226,7 @@ def test_gas_asks_for_its_temperature() -> None:
     assert corrected.questions == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.decimals(0, 5000, places=2), min_size=24, max_size=24), st.sampled_from([1, 5, 15, 30]))
 def test_power_becomes_energy_whose_day_is_the_rounded_day(power: list[Decimal], minutes: int) -> None:
     """Each day's watt-hours add up to its exact energy, rounded once."""
