@@ -37,7 +37,7 @@ def layout(ctx: Context, query: Query) -> Any:
         now.title,
         *[_year(ctx, row, year) for row, year in ((now, today.year), (before, today.year - 1)) if row.months or row.held_back],
         _trend(ctx, months),
-        _months(ctx, months),
+        *_months(ctx, months),
         lead=f"{now.province} · {say('Completed months only, refreshed once a day, provisional until the park closes them.')}",
         tools=dcc.Link(say("All parks"), href="/regulator/", className="ly-button"),
     )
@@ -123,7 +123,10 @@ def _core(rows: dict[str, Any]) -> Decimal | None:
     return emission / energy if emission is not None and energy else None
 
 
-def _months(ctx: Context, months: list[Any]) -> Any:
+def _months(ctx: Context, months: list[Any]) -> list[Any]:
+    """The table below the picture; nothing where the picture already says that there is nothing."""
+    if not months:
+        return []
     say = ctx.say
     columns = [
         cards.Column("month", say("Month")),
@@ -138,4 +141,4 @@ def _months(ctx: Context, months: list[Any]) -> Any:
         }
         for month, figures_ in sorted(_by_month(months).items(), reverse=True)
     ]
-    return cards.section(say("Months"), cards.table(columns, rows, caption=say("Months")))
+    return [cards.section(say("Months"), cards.table(columns, rows, caption=say("Months")))]

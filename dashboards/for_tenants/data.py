@@ -71,7 +71,12 @@ def _uuid(given: Any) -> UUID | None:
 
 def callbacks(app: Dash) -> None:
     """Looking at a problem, deciding, taking back, checking again; another meter or year."""
+    _looking(app)
+    _deciding(app)
+    _choosing(app)
 
+
+def _looking(app: Dash) -> None:
     @app.callback(
         Output("problem-drawer", "opened"),
         Output("problem-drawer", "title"),
@@ -117,6 +122,8 @@ def callbacks(app: Dash) -> None:
         with tenant_session(ctx.db, ctx.tenant) as session:
             return problem_look.picture(ctx, session, kept.get(session, wanted), choice, str(total or "")), style
 
+
+def _deciding(app: Dash) -> None:
     @app.callback(
         Output("data-said", "children"),
         Output("problem-refused", "children"),
@@ -149,6 +156,8 @@ def callbacks(app: Dash) -> None:
         with tenant_session(ctx.db, ctx.tenant) as session:
             return no_update, no_update, problem_list.listing(ctx, session, every=True)
 
+
+def _choosing(app: Dash) -> None:
     @app.callback(
         Output("data-calendars", "children"),
         Input("data-meter", "value"),
