@@ -68,6 +68,7 @@ $(VENV)/.tools: requirements-test.lock $(VENV)/.installed
 
 $(VENV)/.browser: $(VENV)/.made
 	@command -v chromium >/dev/null || $(call debian,chromium)
+	@test -n "$$(find /lib /usr/lib -name 'libatomic.so.1*' -print -quit 2>/dev/null)" || $(call debian,libatomic1)
 	@test -n "$$(find /usr/share/fonts -iname '*CJK*' -print -quit 2>/dev/null)" || $(call debian,fonts-noto-cjk)
 	@touch $@
 

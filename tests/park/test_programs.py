@@ -32,7 +32,7 @@ def gone(pid: int) -> bool:
 
 
 def test_output_number_and_ending(tmp_path: Path) -> None:
-    process = Process("web", [sys.executable, "-c", "print('hello'); raise SystemExit('no such table')"], tmp_path)
+    process = Process("web", [sys.executable, "-c", "print('hello', flush=True); raise SystemExit('no such table')"], tmp_path)
     process.start()
     until(lambda: not process.alive())
     assert process.ending() == "exit 1: no such table"

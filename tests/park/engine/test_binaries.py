@@ -18,7 +18,7 @@ from park.engine import binaries, place
 from park.engine.account import account_for
 from park.engine.binaries import binaries_for, wheel_package
 from park.engine.errors import BinariesMissing, BinariesUnusable
-from tests.park.engine.conftest import SMALL, as_root
+from tests.park.engine.conftest import SMALL, as_root, wheel_in
 
 
 def test_the_wheels_python_layer_is_not_imported() -> None:
@@ -26,9 +26,11 @@ def test_the_wheels_python_layer_is_not_imported() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "False"
 
 
-def test_reachable_programs_are_used_where_they_are(settings: Settings, open_folder: Path) -> None:
-    package = wheel_package()
-    assert package
+def test_reachable_programs_are_used_where_they_are(
+    settings: Settings, open_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = wheel_in(open_folder)
+    monkeypatch.setattr(binaries, "wheel_package", lambda: package)
     found = binaries_for(settings, account_for(open_folder), open_folder)
     assert found.folder == package / "pginstall/bin"
     assert found.major >= 18
@@ -43,9 +45,7 @@ def test_programs_in_a_closed_folder_are_copied_and_work(
     assert package
     closed = open_folder / "root"
     closed.mkdir(mode=0o700)
-    hidden = closed / binaries.PACKAGE
-    shutil.copytree(package, hidden, copy_function=os.link)
-    shutil.copytree(package.with_name(f"{binaries.PACKAGE}.libs"), closed / f"{binaries.PACKAGE}.libs", copy_function=os.link)
+    hidden = wheel_in(closed)
     monkeypatch.setattr(binaries, "wheel_package", lambda: hidden)
     settings = make_settings(closed / "home")
     running = engine.ensure(settings, SMALL)
@@ -109,9 +109,7 @@ def test_pg_bindir_that_cannot_be_used(
 
 
 def test_pg_bindir_is_used(open_folder: Path, make_settings: Callable[..., Settings]) -> None:
-    package = wheel_package()
-    assert package
-    settings = make_settings(open_folder / "home", PG_BINDIR=str(package / "pginstall/bin"))
+    settings = make_settings(open_folder / "home", PG_BINDIR=str(wheel_in(open_folder) / "pginstall/bin"))
     assert engine.ensure(settings, SMALL).started
 
 
