@@ -14,7 +14,7 @@ window.dash_clientside.lingyuan = {
   },
 };
 
-// Menus close when something else is pressed; the file field gets the name of its box.
+// Menus close when something else is pressed; the file field gets the name of its box, and a file it drops a reason.
 (function () {
   const closeMenus = (except) =>
     document.querySelectorAll("details.ly-menu[open]").forEach((menu) => {
@@ -27,6 +27,22 @@ window.dash_clientside.lingyuan = {
     open.removeAttribute("open");
     open.querySelector("summary").focus();
   });
+  const taken = (file, kinds) =>
+    !kinds ||
+    kinds.split(",").some((kind) =>
+      kind.endsWith("/*") ? file.type.startsWith(kind.slice(0, -1)) : file.name.toLowerCase().endsWith(kind) || file.type === kind,
+    );
+  const judge = (event) => {
+    const box = event.target.closest && event.target.closest("[data-upload-label]");
+    const files = box && ((event.dataTransfer && event.dataTransfer.files) || event.target.files);
+    if (!files || !files.length) return;
+    const told = box.dataset;
+    const large = files[0].size > Number(told.uploadMost);
+    const wrong = !taken(files[0], told.uploadKinds);
+    box.querySelector(".ly-refused").textContent = large ? told.uploadLarge : wrong ? told.uploadWrong : "";
+  };
+  document.addEventListener("change", judge, true);
+  document.addEventListener("drop", judge, true);
   new MutationObserver(() => {
     document.querySelectorAll("[data-upload-label] input[type=file]:not([aria-label])").forEach((field) => {
       field.setAttribute("aria-label", field.closest("[data-upload-label]").dataset.uploadLabel);

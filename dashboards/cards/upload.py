@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboards.cards.words import Say
 from dashboards.icons import icon
 
 
@@ -14,17 +15,17 @@ def upload_box(
     title: str,
     hint: str,
     button: str,
+    say: Say,
     *,
-    accept: str = "",
-    multiple: bool = False,
     max_bytes: int = 64_000_000,
 ) -> html.Div:
     """Drop or choose a file; `Input(upload_id, "contents")`, `State(upload_id, "filename")`.
 
     Args:
         hint: What is accepted, in the words of the person who has the file.
-        accept: Names that may be chosen; the browser drops others without a word, so by default the reader answers for all.
         button: Text of the visible button; the whole box can be pressed.
+
+    Any name may be chosen: the reader says what is wrong with a file, the browser would drop it without a word.
     """
     box = dcc.Upload(
         html.Div(
@@ -37,8 +38,6 @@ def upload_box(
             className="ly-upload",
         ),
         id=upload_id,
-        accept=accept,
-        multiple=multiple,
         max_size=max_bytes,
         className="ly-upload-root",
         className_active="ly-upload-active",
@@ -47,16 +46,28 @@ def upload_box(
         style_active={},
         style_reject={},
     )
-    return html.Div(box, className="ly-upload-box", **_named(title))
+    return html.Div([box, _refusal()], className="ly-upload-box", **_told(title, say, max_bytes))
 
 
-def attach_box(upload_id: str, title: str, *, accept: str, max_bytes: int = 20_000_000) -> html.Div:
+def attach_box(upload_id: str, title: str, say: Say, *, accept: str, max_bytes: int = 20_000_000) -> html.Div:
     """A quiet button for one scan or contract; the callback writes the file's name into `{upload_id}-name`."""
     button = dcc.Upload(html.Span(title, className="ly-button"), id=upload_id, accept=accept, max_size=max_bytes)
     name = html.Span(id=f"{upload_id}-name", className="ly-note")
-    return html.Div([button, name], className="ly-attach", **_named(title))
+    return html.Div([button, name, _refusal()], className="ly-attach", **_told(title, say, max_bytes, accept))
 
 
-def _named(title: str) -> dict[str, Any]:
-    """The file field is made by Dash without a name; `lingyuan.js` gives it this one."""
-    return {"data-upload-label": title}
+def _refusal() -> html.Span:
+    return html.Span(className="ly-refused", role="alert")
+
+
+def _told(title: str, say: Say, max_bytes: int, accept: str = "") -> dict[str, Any]:
+    """Dash makes the file field without a name, and drops what it does not take without a word: `lingyuan.js` does both."""
+    return {
+        "data-upload-label": title,
+        "data-upload-most": str(max_bytes),
+        "data-upload-kinds": accept,
+        "data-upload-large": say(
+            "This file is larger than {most} MB. Send a smaller one, or split it.", most=max_bytes // 1_000_000
+        ),
+        "data-upload-wrong": say("Files of this kind are not taken here, only: {kinds}", kinds=accept),
+    }

@@ -39,7 +39,7 @@ def layout(ctx: Context, query: Query) -> Any:
                         say("Drop the sheet here, or choose it"),
                         say("account number, account name, one column per month"),
                         say("Choose the sheet"),
-                        accept=".xlsx,.xls,.csv",
+                        say,
                     ),
                     html.Div(id="held-preview", **aria(live="polite")),
                     note=say(

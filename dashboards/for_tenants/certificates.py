@@ -107,7 +107,7 @@ def _offset_form(ctx: Context, today: dt.date) -> Any:
 
 
 def _contract(ctx: Context, prefix: str) -> Any:
-    return cards.attach_box(f"{prefix}-file", ctx.say("Attach the contract"), accept="image/*,.pdf,.docx")
+    return cards.attach_box(f"{prefix}-file", ctx.say("Attach the contract"), ctx.say, accept="image/*,.pdf,.docx")
 
 
 def _coverage(ctx: Context, session: TenantSession, year: int) -> Any:

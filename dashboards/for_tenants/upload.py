@@ -39,6 +39,7 @@ def layout(ctx: Context, query: Query) -> Any:
                     say("Drop the file here, or choose it"),
                     say("Excel, CSV or text as you have it: 96 points, hours, registers, a year of bills"),
                     say("Choose a file"),
+                    say,
                     max_bytes=house().settings.max_upload_mb * 2**20 * 3 // 4,
                 ),
                 dcc.Loading(

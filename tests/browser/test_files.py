@@ -111,3 +111,17 @@ def test_an_answer_is_remembered_for_the_next_file_of_its_shape(firm: Screen, tm
         screen.press("下载模板")
     assert got.value.suggested_filename == "lingyuan.xlsx"
     assert screen.wrong == []
+
+
+def test_what_the_browser_does_not_hand_over_gets_a_reason(firm: Screen, tmp_path: Path) -> None:
+    screen = firm
+    screen.open("/firm/bills")
+    (tmp_path / "bill.exe").write_bytes(b"MZ")
+    (tmp_path / "bill.pdf").write_bytes(b"%PDF-1.4")
+    (tmp_path / "large.pdf").write_bytes(b"0" * 20_000_001)
+    field = screen.page.locator("#ebill-scan input[type=file]")
+    for name, said in (("bill.exe", "不收这种文件"), ("large.pdf", "超过 20 MB"), ("bill.pdf", "")):
+        field.set_input_files(tmp_path / name)
+        refused = screen.page.locator(".ly-attach .ly-refused").first
+        refused.wait_for(state="visible" if said else "hidden")
+        assert said in refused.inner_text()

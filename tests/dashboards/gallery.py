@@ -339,7 +339,7 @@ def words(talk: Talk) -> Any:
                 ),
                 html.Div(
                     [
-                        c.upload_box("upload", talk("把供电公司或表计导出的文件拖到这里", "Drop the file from the grid company or the meters"), talk("Excel、CSV 原样即可，不用改格式", "Excel or CSV as it is"), talk("选择文件", "Choose file")),
+                        c.upload_box("upload", talk("把供电公司或表计导出的文件拖到这里", "Drop the file from the grid company or the meters"), talk("Excel、CSV 原样即可，不用改格式", "Excel or CSV as it is"), talk("选择文件", "Choose file"), talk.say),
                         c.empty_state(talk("还没有光伏数据", "No PV data yet"), talk("上传逆变器导出文件，或先看看屋顶装光伏是否划算。", "Upload the inverter's file, or see whether PV is worth it."), dmc.Button(talk("看看光伏", "Is PV worth it?")), symbol="sun"),
                     ],
                     style={"display": "grid", "gap": "12px"},
