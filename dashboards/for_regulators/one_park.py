@@ -63,10 +63,8 @@ def _year(ctx: Context, row: ParkRow, year: int) -> Any:
         partial=say("{count} completed months", count=row.months)
         + (" · " + say("{count} held back", count=row.held_back) if row.held_back else ""),
         stats=[
-            cards.Stat(say("Emission"), words.figure(row, "emission_tco2", say), "tCO2", "emission_tco2"),
-            cards.Stat(
-                say("Energy use (equivalent)"), words.figure(row, "energy_equivalent_tce", say), "tce", "energy_equivalent_tce"
-            ),
+            _stat(row, say("Emission"), "emission_tco2", "tCO2", say),
+            _stat(row, say("Energy use (equivalent)"), "energy_equivalent_tce", "tce", say),
             cards.Stat(
                 say("Clean energy share"),
                 f"{number(row.clean_share * 100, 2)} %" if row.clean_share is not None else say("Not shown"),
@@ -78,6 +76,11 @@ def _year(ctx: Context, row: ParkRow, year: int) -> Any:
         method=say(METHODS[summaries.METHOD].title),
         completeness=_completeness(row),
     )
+
+
+def _stat(row: ParkRow, title: str, key: str, unit: str, say: cards.Say) -> cards.Stat:
+    """What is not shown has no unit."""
+    return cards.Stat(title, words.figure(row, key, say), "" if words.why_hidden(row, key, say) else unit, key)
 
 
 def _completeness(row: ParkRow) -> cards.Completeness | None:
@@ -101,16 +104,12 @@ def _trend(ctx: Context, months: list[Any]) -> Any:
         return cards.empty_state(say("No summaries yet"), say("They appear the night after the first month is complete."))
     cores = [_core(rows) for rows in found.values()]
     shown = [one for one in cores if one is not None]
-    summary = (
-        say(
-            "From {low} to {high} tCO2/tce over {count} shown months.",
-            low=number(min(shown), 4),
-            high=number(max(shown), 4),
-            count=len(shown),
-        )
-        if shown
-        else say("No month can be shown.")
-    )
+    if not shown:
+        return cards.empty_state(say("No month can be shown."), say("The table says of each month why."))
+    summary = say(
+        "From {low} to {high} tCO2/tce over {count} shown months.",
+        low=number(min(shown), 4), high=number(max(shown), 4), count=len(shown),
+    )  # fmt: skip
     line = figures.Line(
         say("Carbon emission per unit of energy use"), [None if one is None else float(one) for one in cores], "actual"
     )
