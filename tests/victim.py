@@ -66,8 +66,8 @@ class Victim:
 
     def finish(self) -> float:
         """Lets it come to its end; seconds that it took."""
-        start = time.monotonic()
         self.begin()
+        start = time.monotonic()
         self._says("done")
         took = time.monotonic() - start
         self.end()
