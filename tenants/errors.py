@@ -6,6 +6,7 @@ translated at the edge (`park.words`). HTTP, screens and the command line all sh
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Any, ClassVar
 
@@ -19,6 +20,9 @@ class LingyuanError(Exception):
     def __init__(self, **facts: Any) -> None:
         self.facts = facts
         super().__init__(self.message)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return functools.partial(type(self), **self.facts), ()  # to travel between processes
 
     @property
     def code(self) -> str:

@@ -14,6 +14,7 @@ from park.mqtt import topics
 from park.mqtt.mappings import MAPPINGS
 from park.mqtt.mappings.mapped import Given, Mapped, percent
 from park.mqtt.message import LARGEST_BYTES, Message
+from park.people.tokens import TokenWrong
 from tenants import devices
 from tenants.db import Database, TenantSession, tenant_session
 from tenants.devices import Heard, Refusal
@@ -82,8 +83,9 @@ def commit(db: Database, tenant: str, messages: Sequence[Message], bury: Callabl
     return [one for message in messages for one in commit(db, tenant, [message], bury)]
 
 
-def refuse(db: Database, tenant: str | None, messages: Sequence[Message], error: LingyuanError) -> list[Taken]:
-    """The messages refused for one reason, which the tenant finds on its list of devices."""
+def refuse(db: Database, tenant: str | None, messages: Sequence[Message], error: LingyuanError | None) -> list[Taken]:
+    """The messages refused for one reason (None: the token is unknown), which the tenant finds on its list of devices."""
+    error = error or TokenWrong()
     if tenant is not None:
         with tenant_session(db, tenant) as session:
             senders = sorted({one.sender for one in messages})

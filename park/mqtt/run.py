@@ -2,54 +2,51 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
 import threading
 import time
 import zlib
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import orjson
 import structlog
 
 from park.flood import TooMuch
 from park.installation import Installation
-from park.mqtt import files, intake, topics
+from park.mqtt import files, topics
+from park.mqtt.hand import Apart, Hand, Here, Work, settle
 from park.mqtt.inbox import Inbox
 from park.mqtt.intake import Taken
 from park.mqtt.link import Address, Link
 from park.mqtt.mappings import MAPPINGS, TIMELESS
 from park.mqtt.message import Message
+from park.mqtt.replies import Replies, Reply
 from park.mqtt.senders import Senders
-from park.people.tokens import TokenWrong
-from park.words import placed, say
 from tenants.db import Database
 from tenants.errors import LingyuanError, Unavailable
 from tenants.ingest.parcels import Outcome
 
 log = structlog.get_logger("mqtt")
 HANDS: Final = 3  # transactions at the same time; each keeps to its own senders, so no tenant waits for itself
+MOST_APART: Final = 4  # processes that commit; there is one for each core, and none where there is but one
 LINGER_S: Final = 0.02  # a transaction costs as much as a hundred readings: a moment for company pays
 LONGEST_PAUSE_S: Final = 5.0
 SWITCH_S: Final = 0.0005  # a hand whose answer has come shall not wait five milliseconds for the other to look up
 FILES_EVERY_S: Final = 10.0
-MOST_BURIED: Final = 1_000
 
 
 class Subscriber:
-    """One link, and hands that commit what comes over it."""
+    """One link, and hands that commit what comes over it: `apart` of them in processes of their own, or some in this one."""
 
-    def __init__(self, house: Installation, hands: int = HANDS) -> None:
+    def __init__(self, house: Installation, apart: int = 0) -> None:
         settings = house.settings
         self.house = house
-        self.lang = settings.lang
-        self.tell_refusals = settings.mqtt_answers == "refusals"
-        self.inboxes = [Inbox() for _ in range(hands)]
-        self.databases = [Database(house.prefix, house.engine("app", pool_size=1), house.db.viewer) for _ in range(hands)]
+        self.replies = Replies(settings.lang, settings.mqtt_answers == "refusals")
+        self.inboxes = [Inbox() for _ in range(apart or HANDS)]
+        self.databases = [Database(house.prefix, house.engine("app", pool_size=1), house.db.viewer) for _ in self.inboxes]
+        self.hands: list[Hand] = [(Apart if apart else Here)(house, self.replies) for _ in self.inboxes]
         self.link = Link(
             Address.of(settings.mqtt_url or "", files.USER, settings.secrets), f"lingyuan-{house.prefix}", settings.mqtt_version,
             topics.subscriptions(MAPPINGS, TIMELESS), self._deliver, self._lost,
@@ -61,8 +58,8 @@ class Subscriber:
     def run(self) -> None:
         """Works until `stop`; raises what broke it, so that the supervisor starts it anew."""
         threads = [
-            threading.Thread(target=self._work, args=hand, name=f"hand-{number}", daemon=True)
-            for number, hand in enumerate(zip(self.inboxes, self.databases, strict=True))
+            threading.Thread(target=self._work, args=each, name=f"hand-{number}", daemon=True)
+            for number, each in enumerate(zip(self.inboxes, self.hands, map(Senders, self.databases), strict=True))
         ]
         for thread in threads:
             thread.start()
@@ -78,7 +75,8 @@ class Subscriber:
             for thread in threads:
                 thread.join(20)
             self.link.stop()
-            for database in self.databases:
+            for hand, database in zip(self.hands, self.databases, strict=True):
+                hand.close()
                 database.app.dispose()
 
     def stop(self) -> None:
@@ -90,14 +88,14 @@ class Subscriber:
         if not inbox.put(message):
             error = TooMuch(most=inbox.per_minute, what="messages", seconds=60)
             self.counts["refused"] += 1
-            self._close([Taken(message, Outcome(error=error))])
+            self._close([message], self.replies.of([Taken(message, Outcome(error=error))]))
 
     def _lost(self) -> None:
         for inbox in self.inboxes:
             inbox.clear()
 
-    def _work(self, inbox: Inbox, db: Database) -> None:
-        senders, pause = Senders(db), 0.1
+    def _work(self, inbox: Inbox, hand: Hand, senders: Senders) -> None:
+        pause = 0.1
         try:
             while not self.stopping.is_set():
                 sender = inbox.turn(0.5)
@@ -105,12 +103,12 @@ class Subscriber:
                     continue
                 if inbox.count < 100:
                     time.sleep(LINGER_S)
-                pause = self._commit(inbox, db, senders, sender, pause)
+                pause = self._commit(inbox, hand, senders, sender, pause)
         except Exception as error:
             log.exception("a hand has failed")
             self.fault = error
 
-    def _commit(self, inbox: Inbox, db: Database, senders: Senders, turn: str, pause: float) -> float:
+    def _commit(self, inbox: Inbox, hand: Hand, senders: Senders, turn: str, pause: float) -> float:
         """Takes what waits of one tenant. While the database is away the messages are kept here and nothing is acknowledged."""
         messages: list[Message] = []
         while not self.stopping.is_set():
@@ -119,13 +117,10 @@ class Subscriber:
                 messages = messages or inbox.take(senders.companions(found, inbox.senders()))
                 if not messages:
                     return pause
-                if found.refusal is not None or found.tenant is None:
-                    taken = intake.refuse(db, found.tenant, messages, found.refusal or TokenWrong())
-                else:
-                    taken = intake.commit(db, found.tenant, messages, self._bury)
+                replies = hand.does(Work(found.tenant, messages, found.refusal))
                 self.counts["transactions"] += 1
                 self.counts["messages"] += len(messages)
-                self._close(taken)
+                self._close(messages, replies)
                 return 0.1
             except Unavailable:
                 log.warning("the database is away", waiting=len(messages) + inbox.count, again_in_s=pause)
@@ -133,43 +128,19 @@ class Subscriber:
                 pause = min(2 * pause, LONGEST_PAUSE_S)
         return pause
 
-    def _close(self, taken: Sequence[Taken]) -> None:
+    def _close(self, messages: list[Message], replies: list[Reply]) -> None:
         """Answers, then acknowledges: killed between the two, the message comes again and is answered again."""
-        for one in taken:
-            topic = topics.parse(one.message.topic)
-            reference = "/".join(topic.rest) if topic and topic.kind == topics.READINGS else ""
-            refused = one.outcome.error is not None or bool(one.outcome.rejected)
-            asked = reference or one.message.reply_to
-            if topic is not None and (asked or (refused and self.tell_refusals)):
-                own = one.message.reply_to
-                where = own if own and topics.is_of(own, topic.sender) else topics.answers_of(topic.sender)
-                self.link.answer(where, self._answer(one, reference), one.message.correlation)
-        self.link.acknowledge([one.message for one in taken])
-
-    def _answer(self, one: Taken, reference: str) -> bytes:
-        outcome = one.outcome
-        told: dict[str, object] = {"reference": reference} if reference else {}
-        if outcome.error is not None:
-            return orjson.dumps({**told, "status": outcome.error.status, "error": say(outcome.error, self.lang)}, default=str)
-        told |= {"status": 200, "rows": outcome.rows, "conflicting": outcome.conflicting}
-        return orjson.dumps({**told, "rejected": placed(outcome.rejected, self.lang)})
-
-    def _bury(self, message: Message, error: Exception) -> None:
-        """Keeps a message that brought our own code down, for whoever mends it."""
-        folder = self.house.settings.home / "unread"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        if len(os.listdir(folder)) < MOST_BURIED:
-            name = f"{int(message.arrived)}-{zlib.crc32(message.body):08x}"
-            (folder / f"{name}.json").write_bytes(message.body)
-            (folder / f"{name}.txt").write_text(f"{message.topic}\n{error!r}\n", encoding="utf-8")
+        for reply in replies:
+            self.link.answer(reply.topic, reply.body, reply.correlation)
+        self.link.acknowledge(messages)
 
 
 def run(house: Installation) -> None:
     """Takes readings until SIGTERM or SIGINT; keeps the broker's files as the tokens are, if it is told where they lie."""
     sys.setswitchinterval(SWITCH_S)
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)  # what a message leaves behind has no cycles
-    subscriber = Subscriber(house)
+    settle()
+    cores = os.cpu_count() or 1
+    subscriber = Subscriber(house, apart=min(cores, MOST_APART) if cores > 1 else 0)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: subscriber.stop())
     folder = house.settings.mqtt_files

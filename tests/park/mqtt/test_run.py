@@ -245,13 +245,13 @@ def test_a_fault_of_ours_is_buried_and_the_others_are_taken(world: World, monkey
 
 def test_refusals_are_told_to_all_where_the_operator_wants_it(world: World) -> None:
     tenant = world.tenants()
-    world.subscriber.tell_refusals = True
+    world.subscriber.replies.tell_refusals = True
     try:
         gateway = world.gateway(tenant, five=False)
         gateway.send(b"{")
         assert eventually(lambda: gateway.answers)[0]["status"] == 400
     finally:
-        world.subscriber.tell_refusals = False
+        world.subscriber.replies.tell_refusals = False
 
 
 def test_what_comes_while_no_subscriber_is_there_waits_in_the_broker(world: World) -> None:
