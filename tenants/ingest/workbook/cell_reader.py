@@ -1,25 +1,34 @@
 """Child process: a workbook on standard input becomes delimited text, and columns of numbers, on standard output.
 
-Run by its path, in isolation, so that nothing but the standard library and calamine is loaded. It waits for its one file with
-everything loaded, and ends when whoever started it does. The first line of the input are the limits of memory [bytes], processor
-time [s] and cells, which it sets itself before it reads on. First line of the output: JSON, the sheets with the sizes of their
-blocks, or an error; then the blocks. A sheet's blocks are the text of its first rows, the text of the other rows, and one block
-for each column that below the first rows holds nothing but numbers (8-byte floats) or moments (8-byte seconds since 1970, in the
-sheet's clock).
+Run by its path, in isolation, so that nothing but the standard library and two bindings of calamine is loaded. It waits for its
+one file with everything loaded, and ends when whoever started it does. The first line of the input are the limits of memory
+[bytes], processor time [s] and cells, which it sets itself before it reads on. First line of the output: JSON, the sheets with the
+sizes of their blocks, or an error; then the blocks. A sheet's blocks are the text of its first rows, the text of the other rows,
+and one block for each column that below the first rows holds nothing but numbers (8-byte floats) or moments (8-byte seconds since
+1970, in the sheet's clock).
+
+python-calamine tells the kind of each cell, but goes through a sheet twice (the second time for merged cells) and makes an object
+of each cell. fastexcel does neither, but knows only columns of one kind. So a long sheet whose first rows promise nothing but such
+columns is read with fastexcel, and only a copy cut after those rows with python-calamine; where a column turns out otherwise,
+python-calamine reads the whole sheet.
 """
 
 from __future__ import annotations
 
+import ctypes
 import datetime as dt
 import gc
 import io
 import json
+import os
 import resource
 import sys
+import zipfile
 from array import array
 from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import repeat
-from operator import attrgetter, floordiv, not_, sub
+from operator import attrgetter, floordiv, mod, not_, sub
 from typing import Any
 
 CELL = "\x1f"
@@ -27,11 +36,15 @@ LONGEST = 256  # characters of one cell; nothing that is a title, a time or a nu
 FEW, HEAD = 200, 40  # rows of a sheet that is written column by column, and those that may be titles
 TEXT, NUMBER, MOMENT = "tnm"  # kinds of columns
 _EPOCH, _SECOND = dt.datetime(1970, 1, 1), dt.timedelta(seconds=1)
+_DAY_S, _MS = 86_400, 1000
+_CUT_FROM, _CUT_TO = 1 << 18, 1 << 22  # bytes: parts of a workbook that are cut, and what all of them may come to
+_ROW_END, _SHEET_END = b"</row>", b"</sheetData></worksheet>"
 _CONTROLS = dict.fromkeys((*range(32), 127, 8232, 8233), " ")
 
 
 def main() -> None:
     """Writes the sheets of the workbook on standard input to standard output."""
+    import fastexcel
     import python_calamine
 
     order = sys.stdin.buffer.readline()
@@ -44,8 +57,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # pipes are not files
     gc.disable()  # nothing here refers to itself, and the process ends soon
     try:
-        workbook = python_calamine.load_workbook(io.BytesIO(sys.stdin.buffer.read()))
-        answer = _sheets(workbook, python_calamine, most_cells)
+        answer = _sheets(sys.stdin.buffer.read(), python_calamine, fastexcel, most_cells)
     except MemoryError:
         return _answer({"error": "memory"}, [])
     except python_calamine.PasswordError:
@@ -57,24 +69,126 @@ def main() -> None:
     return _answer(*answer)
 
 
-def _sheets(workbook: Any, calamine: Any, most_cells: int) -> tuple[dict[str, Any], list[bytes]]:
+def _sheets(data: bytes, calamine: Any, fastexcel: Any, most_cells: int) -> tuple[dict[str, Any], list[bytes]]:
     """Header and blocks of all visible worksheets."""
     sheets, hidden, blocks = [], [], []
     cells = 0
-    for about in workbook.sheets_metadata:
+    whole = cache(lambda: calamine.load_workbook(io.BytesIO(data)))
+    typed = cache(lambda: fastexcel.read_excel(data))
+    short = _shortened(data, calamine)
+    for about in (short or whole()).sheets_metadata:
         if about.typ != calamine.SheetTypeEnum.WorkSheet:
             continue
         if about.visible != calamine.SheetVisibleEnum.Visible:
             hidden.append(about.name)
             continue
-        sheet = workbook.get_sheet_by_name(about.name)
-        cells += sheet.total_height * sheet.width
-        if cells > most_cells:
-            return {"error": "cells"}, []
-        kinds, own = _blocks(list(sheet.iter_rows()))
+        made = None if short is None else _typed_blocks(short.get_sheet_by_name(about.name), typed, most_cells - cells)
+        if made is None:
+            sheet = whole().get_sheet_by_name(about.name)
+            cells += sheet.total_height * sheet.width
+            if cells > most_cells:
+                return {"error": "cells"}, []
+            made = _blocks(list(sheet.iter_rows()))
+        kinds, own = made
         sheets.append({"name": about.name, "kinds": kinds, "sizes": list(map(len, own))})
         blocks += own
     return {"sheets": sheets, "hidden": hidden}, blocks
+
+
+def _shortened(data: bytes, calamine: Any) -> Any:
+    """The workbook with its long sheets cut after their first rows; None where none is long, or it is built in an unusual way."""
+    short, size, long = io.BytesIO(), 0, False
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as parts, zipfile.ZipFile(short, "w") as made:
+            for part in parts.infolist():
+                with parts.open(part) as file:
+                    text = file.read(_CUT_FROM)
+                if len(text) == _CUT_FROM:
+                    rows = text.split(_ROW_END, FEW)
+                    if len(rows) <= FEW or b"<!" in text:
+                        return None
+                    text, long = _ROW_END.join((*rows[:FEW], _SHEET_END)), True
+                size += len(text)
+                if size > _CUT_TO:
+                    return None
+                made.writestr(part.filename, text)
+        return calamine.load_workbook(io.BytesIO(short.getvalue())) if long else None
+    except Exception:  # not a zip (an .xls), or a damaged one: the whole tells
+        return None
+
+
+def _typed_blocks(top: Any, typed: Callable[[], Any], most_cells: int) -> tuple[str, list[bytes]] | None:
+    """As `_blocks`, where all columns below the titles are numbers or moments; None where they are not.
+
+    Args:
+        top: The first rows of the sheet, or all of it.
+    """
+    rows = list(top.iter_rows())
+    if len(rows) < FEW or any(_array(column) is None for column in zip(*rows[HEAD:], strict=True)):
+        return None
+    try:  # "strict": a column of several kinds is an error
+        sheet = typed().load_sheet(top.name, header_row=None, skip_rows=HEAD, schema_sample_rows=None, dtype_coercion="strict")
+        if sheet.width != len(rows[0]) or sheet.total_height * sheet.width > most_cells:
+            return None
+        columns = _arrow(sheet.__arrow_c_array__())
+    except BaseException:  # the other library says what is wrong, if anything is
+        return None
+    arrays = [_seconds(cells) if kind == b"tsm:" else _floats(cells) if kind == b"g" else None for kind, cells in columns]
+    own = [found for found in arrays if found is not None]
+    if len(own) < sheet.width:
+        return None
+    return "".join(MOMENT if kind == b"tsm:" else NUMBER for kind, _ in columns), [_text(rows[:HEAD]), b"", *own]
+
+
+def _floats(cells: bytes) -> bytes | None:
+    """8-byte floats; None where one is no number: it may have been a text."""
+    total = sum(memoryview(cells).cast("d"))
+    return cells if total == total else None
+
+
+def _seconds(cells: bytes) -> bytes | None:
+    """Milliseconds as seconds; None where some are no whole ones, times of day alone (which are in the year 1900), or all dates
+    (it is not told which midnights are none quite)."""
+    exact = memoryview(cells).cast("q")
+    seconds = array("q", map(floordiv, exact, repeat(_MS)))
+    if _MS * sum(seconds) != sum(exact) or min(seconds) < 0 or not any(map(mod, seconds, repeat(_DAY_S))):
+        return None
+    return seconds.tobytes()
+
+
+class _Schema(ctypes.Structure):
+    """ArrowSchema of Arrow's C data interface, as far as it is used."""
+
+
+_Schema._fields_ = [
+    ("format", ctypes.c_char_p), ("name", ctypes.c_char_p), ("metadata", ctypes.c_char_p), ("flags", ctypes.c_int64),
+    ("n_children", ctypes.c_int64), ("children", ctypes.POINTER(ctypes.POINTER(_Schema))),
+]  # fmt: skip
+
+
+class _Array(ctypes.Structure):
+    """ArrowArray of Arrow's C data interface, as far as it is used."""
+
+
+_Array._fields_ = [
+    ("length", ctypes.c_int64), ("null_count", ctypes.c_int64), ("offset", ctypes.c_int64), ("n_buffers", ctypes.c_int64),
+    ("n_children", ctypes.c_int64), ("buffers", ctypes.POINTER(ctypes.c_void_p)),
+    ("children", ctypes.POINTER(ctypes.POINTER(_Array))),
+]  # fmt: skip
+
+
+def _arrow(capsules: tuple[Any, Any]) -> list[tuple[bytes, bytes]]:
+    """Format and cells of each column of a record batch, the cells empty where they are not all there or not of 8 bytes."""
+    inside = ctypes.pythonapi.PyCapsule_GetPointer
+    inside.restype, inside.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
+    schema = _Schema.from_address(inside(capsules[0], b"arrow_schema"))
+    batch = _Array.from_address(inside(capsules[1], b"arrow_array"))
+    found = []
+    for i in range(batch.n_children):
+        kind, column = schema.children[i].contents.format, batch.children[i].contents
+        plain = kind in (b"g", b"tsm:") and column.null_count == 0
+        found.append((kind, ctypes.string_at(column.buffers[1] + 8 * column.offset, 8 * column.length) if plain else b""))
+    return found
 
 
 def _blocks(rows: list[list[Any]]) -> tuple[str, list[bytes]]:
@@ -155,3 +269,4 @@ def _answer(header: dict[str, Any], blocks: list[bytes]) -> None:
 
 if __name__ == "__main__":
     main()
+    os._exit(0)  # whoever waits for the end of the output need not wait until everything is taken apart

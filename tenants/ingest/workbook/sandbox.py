@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import fcntl
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ import sys
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tenants.ingest.workbook.limits import MB, Limits
@@ -19,6 +21,7 @@ CHILD = Path(__file__).with_name("cell_reader.py")
 TIME, MEMORY = "computing time", "working memory"
 _START_BYTES = 300 * MB  # address space of the interpreter and the parser's library
 _PER_BYTE = 14  # of inflated XML: cells in the parser, then as text
+_PIPE_BYTES = 1 << 20  # as much as Linux gives to anybody: parent and child need not take turns
 
 
 @dataclass(frozen=True)
@@ -73,10 +76,14 @@ atexit.register(SPARE.end)
 
 
 def _started() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
+    child = subprocess.Popen(
         [sys.executable, "-I", str(CHILD)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         bufsize=0, env={"LANG": "C.UTF-8"},
     )  # fmt: skip
+    for pipe in (child.stdin, child.stdout):
+        with suppress(OSError):  # a user with many pipes has small ones
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)  # type: ignore[arg-type]
+    return child
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
@@ -118,7 +125,7 @@ class Child:
                 while part:
                     part = part[self.process.stdin.write(part) :]
             self.process.stdin.close()
-        self._output = self.process.stdout.read()
+        self._output = b"".join(iter(partial(self.process.stdout.read, _PIPE_BYTES), b""))
 
     def sheets(self, name: str, limits: Limits) -> tuple[list[Sheet], list[str]]:
         """The visible sheets of the file that was handed over, and the names of hidden ones.
