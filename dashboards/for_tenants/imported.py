@@ -18,7 +18,7 @@ from park.people import memberships
 from tenants.db import tenant_session
 from tenants.errors import LingyuanError
 from tenants.ingest import imports
-from tenants.ingest.undo import undo
+from tenants.ingest.undo import Undone, undo
 
 SHOWN = 12
 SOURCES = {"file": "File", "held": "Entered by the park", "bill": "By hand", "repair": "Repair"}
@@ -110,8 +110,16 @@ def callbacks(app: Dash) -> None:
                 done = undo(session, UUID(pressed["batch"]), actor=ctx.who.actor, reason=(reasons or [""])[0] or "")
         except LingyuanError as error:
             return [_question(ctx, pressed["batch"]), refusal(ctx, error)], no_update, no_update
-        text = ctx.say(
-            "Taken back: {intervals} intervals of {days} days, {bills} bills. {kept} intervals stay as a later import has them.",
-            intervals=number(done.intervals), days=number(done.days), bills=number(done.bills), kept=number(done.kept),
-        )  # fmt: skip
-        return cards.notice(html.Span(text, **data(done="undo")), "good"), listing(ctx), conflicting.undecided(ctx)
+        said = html.Span(_undone(ctx, done), **data(done="undo"))
+        return cards.notice(said, "good"), listing(ctx), conflicting.undecided(ctx)
+
+
+def _undone(ctx: Context, done: Undone) -> str:
+    """What was taken back, without what was not."""
+    say = ctx.say
+    parts = [
+        (done.intervals, say("{intervals} intervals of {days} days.", intervals=number(done.intervals), days=number(done.days))),
+        (done.bills, say("{bills} bills.", bills=number(done.bills))),
+        (done.kept, say("{kept} intervals stay as a later import has them.", kept=number(done.kept))),
+    ]
+    return say("Taken back.") + " " + " ".join(text for count, text in parts if count)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -220,7 +221,7 @@ def _bills(ctx: Context, found: files.Taken) -> Any:
     if not found.understanding.bills:
         return None
     columns = [
-        cards.Column("row", say("Row"), "number"),
+        cards.Column("row", say("Row")),
         cards.Column("what", say("What")),
         cards.Column("period", say("Period")),
         cards.Column("quantity", say("Quantity"), "number"),
@@ -228,11 +229,11 @@ def _bills(ctx: Context, found: files.Taken) -> Any:
     ]
     rows = [
         {
-            "row": " ".join(filter(None, (found.place(one.row)[0], str(found.place(one.row)[1])))),
+            "row": " ".join(filter(None, (found.place(one.row)[0], say("Row {row}", row=found.place(one.row)[1])))),
             "what": explained.flow_name(one.flow, say),
             "period": f"{one.start_day} – {one.end_day - dt.timedelta(days=1)}",
             "quantity": f"{number(one.quantity / 1000, 2)} {FLOWS[one.flow].unit}",
-            "amount": one.details.get("amount"),
+            "amount": number(Decimal(amount), 2) if (amount := one.details.get("amount")) else None,
         }
         for one in found.understanding.bills
     ]
@@ -274,10 +275,10 @@ def _rejects(ctx: Context, found: files.Taken) -> Any:
     say = ctx.say
     if not found.rejected:
         return None
-    rows = rejected.rows(found, ctx.lang)[:SHOWN_REJECTS]
+    rows = [one | {"row": say("Row {row}", row=one["row"])} for one in rejected.rows(found, ctx.lang)[:SHOWN_REJECTS]]
     columns = [
         *([cards.Column("sheet", say("Sheet"))] if any(one["sheet"] for one in rows) else []),
-        cards.Column("row", say("Row"), "number"),
+        cards.Column("row", say("Row")),
         cards.Column("reason", say("Why")),
         cards.Column("remedy", say("What to do")),
     ]
