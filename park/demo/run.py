@@ -46,7 +46,7 @@ def main(settings: Settings, lang: str, *, once: bool = False) -> int:
         click.echo(t("Everything in it is made up: demo data.", lang))
         width = max(len(one.account) for one in sign_ins)
         for one in sign_ins:
-            click.echo(f"  {one.account:<{width}}  {one.password}  {t(one.role, lang)} · {one.where}")
+            click.echo(f"  {one.account:<{width}}  {one.password}  {' · '.join(filter(None, (t(one.role, lang), one.where)))}")
 
     return serving.serve(settings, lang, children, announce)
 

@@ -23,7 +23,9 @@ EVERY: Final = (1, 5, 10, 15, 30, 60)  # minutes; each divides the hour, and so 
 WIRES: Final = ("modbus-tcp", "modbus-rtu", "dlt645")
 PORTS: Final = {"modbus-tcp": 502, "modbus-rtu": 8899, "dlt645": 8899}
 TOKEN: Final = re.compile(r"ly[a-z2-7]{12}\.[A-Za-z0-9_-]{43}")
-_TOKEN_REMEDY: Final = "Make one with `lingyuan token create --scope readings:write` or under Settings, and copy it whole."
+_TOKEN_REMEDY: Final = (
+    "Make one with `lingyuan token create --scope readings:write` or on the page Meters and devices, and copy it whole."
+)
 
 
 def read(path: Path) -> Plan:
