@@ -69,10 +69,15 @@ def write_days(session: TenantSession, site: Site, flow: str, window: Window, su
             gone,
         )
     if known.any():
-        columns = {name: column[known].tolist() for name, column in zip(NUMBERS, sums.columns, strict=True)}
-        days = window.days[known].tolist()
+        columns = {name: _list(column[known]) for name, column in zip(NUMBERS, sums.columns, strict=True)}
+        days = _list(window.days[known])
         session.later(_INSERT_DAYS, {**place(session, site), "flow": flow, "days": days, **columns})
     return not bool(known.all())
+
+
+def _list(numbers: NDArray[np.int64] | NDArray[np.int32]) -> str:
+    """Whole numbers as PostgreSQL writes an array, in a tenth of the time the driver needs for a list of them."""
+    return f"{{{','.join(map(str, numbers.tolist()))}}}"
 
 
 def write_months(session: TenantSession, site: Site, flows: Sequence[str], first: int, last: int, *, emptied: bool) -> None:

@@ -2,15 +2,15 @@
 
 Run by its path, in isolation, so that nothing but the standard library and two bindings of calamine is loaded. It waits for its
 one file with everything loaded, and ends when whoever started it does. The first line of the input are the limits of memory
-[bytes], processor time [s] and cells, which it sets itself before it reads on. First line of the output: JSON, the sheets with the
-sizes of their blocks, or an error; then the blocks. A sheet's blocks are the text of its first rows, the text of the other rows,
-and one block for each column that below the first rows holds nothing but numbers (8-byte floats) or moments (8-byte seconds since
-1970, in the sheet's clock).
+[bytes], processor time [s] and cells, which it sets itself before it reads on. First line of the output: JSON, the sheets with
+the sizes of their blocks, or an error; then the blocks. A sheet's blocks are the text of its first rows, the text of the other
+rows, and one block for each column that below the first rows holds nothing but numbers (8-byte floats) or moments (8-byte
+seconds since 1970, in the sheet's clock).
 
-python-calamine tells the kind of each cell, but goes through a sheet twice (the second time for merged cells) and makes an object
-of each cell. fastexcel does neither, but knows only columns of one kind. So a long sheet whose first rows promise nothing but such
-columns is read with fastexcel, and only a copy cut after those rows with python-calamine; where a column turns out otherwise,
-python-calamine reads the whole sheet.
+python-calamine tells the kind of each cell, but goes through a sheet twice (the second time for merged cells) and makes an
+object of each cell. fastexcel does neither, but knows only columns of one kind. So a long sheet whose first rows promise nothing
+but such columns is read with fastexcel, and only a copy cut after those rows with python-calamine; where a column turns out
+otherwise, python-calamine reads the whole sheet.
 """
 
 from __future__ import annotations
@@ -88,8 +88,10 @@ def _sheets(data: bytes, calamine: Any, fastexcel: Any, most_cells: int) -> tupl
             cells += sheet.total_height * sheet.width
             if cells > most_cells:
                 return {"error": "cells"}, []
-            made = _blocks(list(sheet.iter_rows()))
-        kinds, own = made
+            kinds, own = _blocks(list(sheet.iter_rows()))
+        else:
+            kinds, own = made
+            cells += len(kinds) * (HEAD + len(own[-1]) // 8)
         sheets.append({"name": about.name, "kinds": kinds, "sizes": list(map(len, own))})
         blocks += own
     return {"sheets": sheets, "hidden": hidden}, blocks
@@ -149,11 +151,11 @@ def _floats(cells: bytes) -> bytes | None:
 def _seconds(cells: bytes) -> bytes | None:
     """Milliseconds as seconds; None where some are no whole ones, times of day alone (which are in the year 1900), or all dates
     (it is not told which midnights are none quite)."""
-    exact = memoryview(cells).cast("q")
-    seconds = array("q", map(floordiv, exact, repeat(_MS)))
+    exact = memoryview(cells).cast("q").tolist()
+    seconds = [one // _MS for one in exact]
     if _MS * sum(seconds) != sum(exact) or min(seconds) < 0 or not any(map(mod, seconds, repeat(_DAY_S))):
         return None
-    return seconds.tobytes()
+    return array("q", seconds).tobytes()
 
 
 class _Schema(ctypes.Structure):

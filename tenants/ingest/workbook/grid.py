@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,15 +23,36 @@ LONGEST = 256  # characters of a cell that are looked at
 MOST_COLUMNS = 2_000  # a day of minutes and what stands beside it
 _FEWEST, _HEAD_CELLS = 40, 300_000  # rows of the head at least; cells of it at most, beyond that
 _PLAIN_FROM, _PLAIN_TO = 1e-4, 1e15  # Python writes numbers between these without exponents
+_EPOCH = dt.datetime(1970, 1, 1)
+_PLAIN = re.compile(r"[-+0-9.:einfa ]*$")  # what a number or a moment is written with
 _NONE = 2**32 - 1  # becomes -1 as a signed number
 
 
 @dataclass(frozen=True)
 class Codes:
-    """Texts by number: `texts[codes[i]]` is the stripped text of row i, -1 where the cell is empty."""
+    """Texts by number: `texts[codes[i]]` is the stripped text of row i, -1 where the cell is empty. `seconds` since 1970 are what
+    the texts mean where all are moments of a workbook."""
 
     codes: NDArray[np.int32]
-    texts: list[str]
+    texts: Sequence[str]
+    seconds: NDArray[np.int64] | None = None
+
+
+@dataclass(frozen=True)
+class Written(Sequence[str]):
+    """The texts of moments [s since 1970], each written when it is asked for: mostly none is."""
+
+    seconds: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return self.seconds.size
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> Written: ...
+    def __getitem__(self, at: int | slice) -> str | Written:
+        return Written(self.seconds[at]) if isinstance(at, slice) else _moment(int(self.seconds[at]))
 
 
 @dataclass(frozen=True)
@@ -69,7 +92,22 @@ class Grid:
 
     def head(self, count: int = HEAD) -> list[list[str]]:
         """The first rows as stripped texts, "" where a cell is empty. Of a very wide table fewer rows."""
-        return [list(row) for row in self._rows(self._texts(rows=min(count, max(_FEWEST, _HEAD_CELLS // max(self.width, 1)))))]
+        count = min(count, max(_FEWEST, _HEAD_CELLS // max(self.width, 1)))
+        rows = self._first if count <= len(self._first) or len(self._first) == self.height else self._few(count)
+        return [list(row) for row in rows[:count]]
+
+    @cached_property
+    def _first(self) -> list[tuple[str, ...]]:
+        """The rows that are looked at most."""
+        return self._few(min(HEAD + _FEWEST, max(_FEWEST, _HEAD_CELLS // max(self.width, 1))))
+
+    def _few(self, count: int) -> list[tuple[str, ...]]:
+        """The first rows as stripped texts."""
+        rows = self._rows(self.top.head(count))
+        if self.below is None or count <= len(rows):
+            return rows
+        columns = [_few_written(column) for column in self.below.head(count - len(rows)).get_columns()[: self.width]]
+        return rows + [tuple((cell or "")[:LONGEST].strip() for cell in row) for row in zip(*columns, strict=True)]
 
     def rows(self, at: NDArray[np.intp]) -> list[tuple[str, ...]]:
         """These rows, each as stripped texts."""
@@ -93,6 +131,8 @@ class Grid:
         """The texts of a column, or of several joined by a space, from row `first` on."""
         import polars as pl
 
+        if len(columns) == 1 and (seconds := self._seconds(columns[0], first)) is not None:
+            return _of_seconds(seconds)
         parts = [self._column(i).slice(first) for i in columns]
         joined = parts[0] if len(parts) == 1 else pl.select(pl.concat_str(parts, separator=" ")).to_series()
         # Categories of our own: the global ones would be shared with every other thread.
@@ -104,6 +144,15 @@ class Grid:
         where = np.zeros(int(codes.max()) + 1, np.int64)
         where[codes[filled][::-1]] = filled[::-1]  # of equal ones the first row wins
         return _stripped(codes, joined.gather(where))
+
+    def _seconds(self, column: int, first: int) -> NDArray[np.int64] | None:
+        """The moments of a column from row `first` on [s since 1970]; None where it has other cells, or empty ones."""
+        if self.below is None or not self.below.dtypes[column].is_integer() or first > self.top.height:
+            return None
+        above = [_second(cell) for cell in self.top.to_series(column).slice(first).to_list()]
+        if None in above:
+            return None
+        return np.append(np.array(above, np.int64), self.below.to_series(column).to_numpy())
 
     def floats(self, column: int, first: int) -> tuple[NDArray[np.float64], Codes, NDArray[np.intp]]:
         """The plain decimal numbers of a column from row `first` on: value (NaN elsewhere), shape (n,); the other texts by
@@ -136,6 +185,8 @@ class Grid:
         import polars as pl
 
         filled = [(name, cell) for name, cell in zip(self.top.columns, cells, strict=False) if cell]
+        if self.below is not None and filled and self.below[filled[0][0]].dtype != pl.String and not _PLAIN.match(filled[0][1]):
+            return Grid(self.top, self.width).like(cells)  # words are in no column of numbers
         first = self._column(self.top.columns.index(filled[0][0])) if filled else None
         if first is None or int(first.str.contains(filled[0][1], literal=True).sum()) < 2:
             return []  # told by one column, as nearly always
@@ -162,6 +213,17 @@ class Grid:
         """Columns as rows. For small tables only."""
         turned = [list(column) for column in zip(*self._rows(self.frame), strict=True)]
         return from_rows(turned, self.sheet)
+
+
+def _of_seconds(seconds: NDArray[np.int64]) -> Codes:
+    """Moments by number, in the order in which they first stand there."""
+    if (seconds[1:] > seconds[:-1]).all():  # as in most files
+        return Codes(np.arange(seconds.size, dtype=np.int32), Written(seconds), seconds)
+    distinct, at, codes = np.unique(seconds, return_index=True, return_inverse=True)
+    order = np.argsort(at)
+    place = np.empty(order.size, np.int32)
+    place[order] = np.arange(order.size, dtype=np.int32)
+    return Codes(place[codes.ravel()], Written(distinct[order]), distinct[order])
 
 
 def _stripped(codes: NDArray[np.int32], distinct: pl.Series) -> Codes:
@@ -229,6 +291,28 @@ def _written(column: pl.Series) -> pl.Series:
     if sizes.size and (sizes.min() < _PLAIN_FROM or sizes.max() >= _PLAIN_TO):  # others are written with exponents
         return pl.Series(column.name, list(map(repr, numbers.tolist()))).str.strip_suffix(".0")
     return column.cast(pl.String).str.strip_suffix(".0")
+
+
+def _few_written(column: pl.Series) -> list[str | None]:
+    """As `_written`, without the costs that do not pay for a few rows."""
+    cells = column.to_list()
+    if column.dtype.is_integer():
+        return [_moment(cell) for cell in cells]
+    return [repr(cell).removesuffix(".0") for cell in cells] if column.dtype.is_float() else cells
+
+
+def _moment(second: int) -> str:
+    return str(_EPOCH + dt.timedelta(seconds=second)).removesuffix(" 00:00:00")
+
+
+def _second(text: str | None) -> int | None:
+    """The moment [s since 1970] that is written exactly so, or None."""
+    try:
+        moment = dt.datetime.fromisoformat(text or "")
+        second = (moment - _EPOCH) // dt.timedelta(seconds=1)
+    except (ValueError, TypeError):  # no moment, or one of a zone
+        return None
+    return second if _moment(second) == text else None
 
 
 def _width(data: bytes, delimiter: str, quoted: bool) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from tenants.ingest.workbook.stamps import DAY_S, Ints
 
 _EPOCH = dt.datetime(1970, 1, 1)
+_KEPT = 1 << 14  # days whose offset is remembered: files are about the same ones
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,13 @@ def locals_of(utc: Ints, zone: ZoneInfo) -> Ints:
     return utc + offsets
 
 
+@lru_cache(_KEPT)
 def _offset(local: int, zone: ZoneInfo) -> int:
     """Seconds by which the zone is ahead of UTC at a local time."""
     return _seconds((_EPOCH + dt.timedelta(seconds=local)).replace(tzinfo=zone))
 
 
+@lru_cache(_KEPT)
 def _offset_at(utc: int, zone: ZoneInfo) -> int:
     return _seconds(dt.datetime.fromtimestamp(utc, zone))
 

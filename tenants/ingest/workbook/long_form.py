@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -31,7 +32,7 @@ class Data:
     row: NDArray[np.int32]
     kept: NDArray[np.intp]
     stamp: NDArray[np.int32]
-    texts: list[str]
+    texts: Sequence[str]
     refused: int
 
     @property

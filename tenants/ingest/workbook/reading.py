@@ -88,4 +88,5 @@ def _grid(sheet: sandbox.Sheet) -> Grid:
     top = from_text(sheet.text, CELL, quoted=False, sheet=sheet.name)
     if not sheet.kinds:
         return top
-    return with_rows(top, sheet.kinds, from_text(sheet.rest, CELL, quoted=False), sheet.arrays)
+    rest = from_text(sheet.rest, CELL, quoted=False) if sheet.rest else top
+    return with_rows(top, sheet.kinds, rest, sheet.arrays)

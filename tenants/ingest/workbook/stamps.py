@@ -99,6 +99,16 @@ def parse(texts: Sequence[str], serials: bool = False) -> Stamps:
     return stamps
 
 
+def of_seconds(seconds: Ints) -> Stamps:
+    """The stamps of moments [s since 1970] as a workbook's cells are written: midnights as dates alone."""
+    year, month, day = civil_from_days(seconds // DAY_S)
+    second = seconds % DAY_S
+    four, two, none = (np.full(seconds.size, value, np.int64) for value in (4, 2, NONE))
+    return Stamps(
+        year, month, day, four, two, np.where(second == 0, NONE, second), none, none.copy(), np.ones(seconds.size, bool)
+    )
+
+
 def _iso(texts: Sequence[str]) -> Stamps | None:
     """The texts if all are written like 2026-03-01 00:15:00 (or 2026-03-01 for midnight), as a workbook's cells are; None if
     any is not. Ten times as fast as patterns."""

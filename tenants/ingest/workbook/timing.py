@@ -27,7 +27,7 @@ class Clockwork:
 
     rows: Rows
     moments: Moments
-    texts: list[str]
+    texts: Sequence[str]
     zone: ZoneInfo
     hints: Hints
     marks: Marks | None = None

@@ -29,7 +29,7 @@ from tenants.ingest.workbook.result import BillRow, Hints, Message, Understandin
 from tenants.ingest.workbook.rising import as_readings
 from tenants.ingest.workbook.roles import EMPTY, WORDS, Roles, assign
 from tenants.ingest.workbook.sources import Source, tables_of
-from tenants.ingest.workbook.stamps import parse
+from tenants.ingest.workbook.stamps import Stamps, of_seconds, parse
 from tenants.ingest.workbook.sun import clock_of, noon_of, question
 from tenants.ingest.workbook.wide_form import find_day
 
@@ -120,7 +120,7 @@ def _part(source: Source, name: str, zone: ZoneInfo, hints: Hints, opened: Opene
     roles = assign(table, hints, titles)
     context = Context(meter, opened.format.delimiter, titles, zone, hints)
     codes = table.grid.codes(roles.time, table.first) if roles.time else None
-    stamps = parse(codes.texts, serials=True) if codes else None
+    stamps = _stamps(codes) if codes else None
     day = find_day(table, hints)
     bill = day is None and is_bill(table, stamps)
     roles = as_readings(table, roles, codes, stamps, context) if bill and codes and stamps else roles
@@ -136,6 +136,10 @@ def _part(source: Source, name: str, zone: ZoneInfo, hints: Hints, opened: Opene
     if not roles.of("value") and day is None:
         raise _no_value(table, roles, name)
     return read_curves(table, roles, codes, stamps, day, context, rejects)
+
+
+def _stamps(codes: Codes) -> Stamps:
+    return parse(codes.texts, serials=True) if codes.seconds is None else of_seconds(codes.seconds)
 
 
 def _check_days(table: Table, roles: Roles, codes: Codes | None, name: str) -> None:
