@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["electricity", "reactive", "heat", "fuel", "water", "money", "certificate"]
+Kind = Literal["electricity", "reactive", "heat", "fuel", "gas", "water", "money", "certificate"]
 
 MILLI = 1000
 
@@ -30,6 +30,10 @@ MASS_FUELS = (
     "crude_oil", "fuel_oil", "petrol", "diesel", "kerosene", "naphtha", "petroleum_coke", "refinery_gas", "lpg", "lng",
 )  # fmt: skip
 
+# Gases of refrigeration and of switchgear, by what is lost of them: what a year's refilling puts back.
+GASES = ("R32", "R125", "R134a", "R290", "R407C", "R410A", "SF6")
+OUTSIDE_SCOPES = ("R22",)  # of the Montreal Protocol, reported beside the scopes
+
 FLOWS: dict[str, Flow] = (
     _flows(
         "kWh", "electricity",
@@ -39,6 +43,7 @@ FLOWS: dict[str, Flow] = (
     | _flows("GJ", "heat", "heat_in", "heat_out")
     | _flows("Nm3", "fuel", *(f"fuel:{fuel}" for fuel in GASEOUS_FUELS))
     | _flows("kg", "fuel", *(f"fuel:{fuel}" for fuel in MASS_FUELS))
+    | _flows("kg", "gas", *(f"gas:{gas}" for gas in (*GASES, *OUTSIDE_SCOPES)))
     | _flows("m3", "water", "water")
     | _flows("CNY", "money", "output", "value_added")
     | _flows("kWh", "certificate", "gec_applied", "traded_applied")
@@ -62,6 +67,8 @@ FLOW_NAMES: dict[str, str] = {
     "fuel:coke": "Coke", "fuel:crude_oil": "Crude oil", "fuel:fuel_oil": "Fuel oil", "fuel:petrol": "Petrol",
     "fuel:diesel": "Diesel", "fuel:kerosene": "Kerosene", "fuel:naphtha": "Naphtha", "fuel:petroleum_coke": "Petroleum coke",
     "fuel:refinery_gas": "Refinery gas", "fuel:lpg": "LPG", "fuel:lng": "LNG",
+    "gas:R32": "R32 lost", "gas:R125": "R125 lost", "gas:R134a": "R134a lost", "gas:R290": "R290 lost",
+    "gas:R407C": "R407C lost", "gas:R410A": "R410A lost", "gas:SF6": "SF6 lost", "gas:R22": "R22 lost",
 }  # fmt: skip
 
 # Quality of one interval. Append only: the numbers are stored.

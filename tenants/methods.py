@@ -18,6 +18,7 @@ from tenants.factors import (
     fuel_emission,
     fuel_energy,
     grid_factor,
+    warming_potential,
 )
 from tenants.factors.errors import FactorNotAdmitted
 
@@ -60,6 +61,7 @@ def _residual(region: str, year: int, choice: int | None) -> Factor:
 
 _ENERGY = frozenset({"electricity_equivalent", "electricity_calorific", "heat_calorific", "fuel_energy"})
 _FUELS = frozenset({"combustion_A", "carbon_balance"})
+_ALL_GASES = frozenset({"gwp_ar6"})
 _SHARED = _ENERGY | _FUELS | {"green_electricity_constant", "heat_constant", "heat_measured"}
 
 METHODS: dict[str, Method] = {
@@ -68,9 +70,9 @@ METHODS: dict[str, Method] = {
         Method("cn_park_2025", "National zero-carbon park indicator", "910/2025 trial", "CO2", "emission_tco2", "A",
                _SHARED | {"electricity_constant"}, _constant),
         Method("ghgp_location", "Corporate inventory, location-based", "GHG Protocol scope 2, 2015", "all",
-               "scope12_location_tco2e", "A", _SHARED | {"provincial_average"}, _provincial),
+               "scope12_location_tco2e", "A", _SHARED | _ALL_GASES | {"provincial_average"}, _provincial),
         Method("ghgp_market", "Corporate inventory, market-based", "GHG Protocol scope 2, 2015", "all",
-               "scope12_market_tco2e", "A", _SHARED | {"national_average_excl_market_nonfossil"}, _residual),
+               "scope12_market_tco2e", "A", _SHARED | _ALL_GASES | {"national_average_excl_market_nonfossil"}, _residual),
     )
 }  # fmt: skip
 
@@ -118,6 +120,9 @@ class MethodFactors:
 
     def heat(self) -> Factor:
         return self._once(("heat",), lambda: constant(self.under.key, "heat"))
+
+    def warming(self, flow: str) -> Factor:
+        return self._once(("warming", flow), lambda: warming_potential(flow))
 
     def equivalent(self) -> Factor:
         return self._once(("equivalent",), lambda: equivalent_value(self.year, choice=self.choice))

@@ -43,6 +43,7 @@ CLEAN_SET = (
 )
 CLEAN_GAS = "A second reading, in which natural gas counts as clean."
 NO_OTHER = "No non-fossil energy other than electricity is recorded."
+NO_GASES = "Refrigerants and other gases lost are no part of this method: its zero is a rule, not an omission."
 DIVISOR_ZERO = "Not computed: {divisor} is zero."
 
 _CLEAN = {"clean_energy_share": CLEAN_SET, "clean_energy_share_with_gas": CLEAN_GAS, "clean_other_tce": NO_OTHER}
@@ -67,6 +68,7 @@ def of_figure(key: str, terms: Sequence[Term], flows: Flows, method: Method) -> 
         *_mismatches(terms),
         *_heat(terms, flows),
         *_electricity(key, terms, flows),
+        *([Note(NO_GASES, {})] if key == "emission_tco2" and any(one.kind.kind == "gas" for one in flows.sums) else []),
         *([Note(_CLEAN[key], {})] if key in _CLEAN else []),
     ]
 

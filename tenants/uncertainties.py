@@ -89,7 +89,7 @@ def _percent(text: str) -> Decimal:
 def flows_in_use(session: TenantSession) -> list[str]:
     """The firm's flows that make emissions, as far as it has published any quantity of them."""
     rows = session.rows("SELECT DISTINCT flow FROM shared.flow_month WHERE tenant = current_user AND quantity <> 0 ORDER BY flow")
-    return [row.flow for row in rows if row.flow in _ELECTRICITY or FLOWS[row.flow].kind in ("heat", "fuel")]
+    return [row.flow for row in rows if row.flow in _ELECTRICITY or FLOWS[row.flow].kind in ("heat", "fuel", "gas")]
 
 
 def of_figure(figure: Figure, said: Stated) -> Doubt | None:

@@ -20,7 +20,7 @@ from tenants import activities, clock, documents
 from tenants.db import tenant_session
 from tenants.entries import Entry, electricity, entry
 from tenants.errors import InvalidInput, LingyuanError
-from tenants.flows import FLOWS
+from tenants.flows import FLOWS, GASES, OUTSIDE_SCOPES
 from tenants.quantities import UNITS, factor_to
 
 OTHERS = (
@@ -38,6 +38,7 @@ OTHERS = (
     "pv_gen",
     "grid_out",
     "direct_in",
+    *(f"gas:{gas}" for gas in (*GASES, *OUTSIDE_SCOPES)),
 )
 
 
@@ -107,7 +108,7 @@ def _other(ctx: Context, start: str, end: str) -> Any:
     say = ctx.say
     flows = [{"value": flow, "label": explained.flow_name(flow, say)} for flow in OTHERS]
     return cards.card(
-        say("Gas, heat, fuel, water, output"),
+        say("Gas, heat, fuel, water, refrigerants, output"),
         dmc.Select(
             id="obill-flow", label=say("What"), data=flows, value="fuel:natural_gas", allowDeselect=False, searchable=True
         ),
@@ -121,7 +122,10 @@ def _other(ctx: Context, start: str, end: str) -> Any:
         ),
         dmc.Checkbox(id="obill-replace", label=say("It replaces what is entered for this period")),
         dmc.Button(say("Enter"), id="obill-save"),
-        note=say("Gas in m³ is taken at 20 °C and turned into Nm³, as gas companies bill it."),
+        note=say(
+            "Gas in m³ is taken at 20 °C and turned into Nm³, as gas companies bill it. "
+            "Of a refrigerant, enter what was refilled: that is what was lost."
+        ),
     )
 
 

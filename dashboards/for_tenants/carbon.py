@@ -41,6 +41,7 @@ SHOWN = {
         "emission_per_output",
     ),
 }
+IF_ANY = ("fugitive_tco2e", "outside_scopes_tco2e")  # shown where there is something to show
 FOR_WHOM = {"ghgp_location": "For a customer", "ghgp_market": "For a customer, with certificates", "cn_park_2025": "For the park"}
 
 
@@ -87,7 +88,8 @@ def layout(ctx: Context, query: Query) -> Any:
 def _content(ctx: Context, session: TenantSession, method: str, of: period.Period) -> Any:
     say = ctx.say
     account = accounts.of_tenant(session, of, method)
-    figures = [explained.card(account, key, say, brief=True) for key in SHOWN[method]]
+    some = [key for key in IF_ANY if key in account.figures and account.figures[key].exact]
+    figures = [explained.card(account, key, say, brief=True) for key in (*SHOWN[method], *some)]
     return html.Div(
         [
             html.H2(f"{say(METHODS[method].title)} · {period_text(of, ctx.lang)}", className="ly-label"),

@@ -94,11 +94,27 @@ def emission_tco2(flows: Flows, use: Factors) -> list[Term]:
 
 
 def scope1_tco2e(flows: Flows, use: Factors) -> list[Term]:
-    """Direct emissions of fuels burned and converted. [tCO2e]
+    """Direct emissions of fuels burned and converted, and of gases lost. [tCO2e]
 
     Source: GHG Protocol Corporate Standard, chapter 4.
     """
-    return emission_fuel_tco2(flows, use) + emission_conversion_tco2(flows, use)
+    return emission_fuel_tco2(flows, use) + emission_conversion_tco2(flows, use) + fugitive_tco2e(flows, use)
+
+
+def fugitive_tco2e(flows: Flows, use: Factors) -> list[Term]:
+    """Refrigerants and other gases lost, each at its global warming potential. [tCO2e]
+
+    Source: GHG Protocol Corporate Standard, chapter 4; potentials over 100 years of one IPCC report.
+    """
+    return times(flows.gases(), lambda one: use.warming(one.flow))
+
+
+def outside_scopes_tco2e(flows: Flows, use: Factors) -> list[Term]:
+    """Gases of the Montreal Protocol (R22) lost: told beside the scopes, never in them. [tCO2e]
+
+    Source: GHG Protocol Corporate Standard, chapter 9.
+    """
+    return times(flows.gases(outside=True), lambda one: use.warming(one.flow))
 
 
 def scope2_location_tco2e(flows: Flows, use: Factors) -> list[Term]:

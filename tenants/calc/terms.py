@@ -12,16 +12,17 @@ from typing import Protocol
 
 from tenants.calc.sums import FlowSum, add
 from tenants.factors import Factor
-from tenants.flows import MILLI
+from tenants.flows import MILLI, OUTSIDE_SCOPES
 
 # Denominator of a factor's unit -> the unit of the flows it multiplies, and one stored milli-unit in that denominator.
 _PER = {
     "kWh": ("kWh", Fraction(1, MILLI)),
     "GJ": ("GJ", Fraction(1, MILLI)),
     "t": ("kg", Fraction(1, MILLI * 1000)),
+    "kg": ("kg", Fraction(1, MILLI)),
     "1e4Nm3": ("Nm3", Fraction(1, MILLI * 10_000)),
 }
-_TONNES = {"kgCO2": Fraction(1, 1000), "tCO2": Fraction(1), "kgce": Fraction(1, 1000)}
+_TONNES = {"kgCO2": Fraction(1, 1000), "kgCO2e": Fraction(1, 1000), "tCO2": Fraction(1), "kgce": Fraction(1, 1000)}
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,11 @@ class Flows:
         """The sums of all fuels burned."""
         return [one for one in self.sums if one.kind.kind == "fuel"]
 
+    def gases(self, *, outside: bool = False) -> list[FlowSum]:
+        """The sums of refrigerants and other gases lost: those of the scopes, or those reported outside them."""
+        found = [one for one in self.sums if one.kind.kind == "gas"]
+        return [one for one in found if (one.flow.removeprefix("gas:") in OUTSIDE_SCOPES) == outside]
+
     def passed_by(self, flow: str) -> list[Passed]:
         """The records of heat passed in (`heat_in`) or out (`heat_out`)."""
         return [one for one in self.passed if one.sum.flow == flow]
@@ -111,6 +117,9 @@ class Factors(Protocol):
 
     def heat(self) -> Factor:
         """Of heat whose producer's factor is not known. [tCO2/GJ]"""
+
+    def warming(self, flow: str) -> Factor:
+        """Of a gas that is lost. [kgCO2e/kg]"""
 
     def equivalent(self) -> Factor:
         """The equivalent coal value of electricity. [kgce/kWh]"""

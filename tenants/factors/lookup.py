@@ -65,9 +65,21 @@ def constant(method: str, key: str) -> Factor:
     return _factor(tables.constants()[(method, key)])
 
 
-def warming_potential(gas: str) -> Factor:
-    """Global warming potential over 100 years, IPCC AR6. [kgCO2e/kg]"""
-    return _factor(tables.warming()[gas])
+def warming_potential(flow: str) -> Factor:
+    """Global warming potential over 100 years of a gas or a blend of gases (`gas:R410A`), IPCC AR6. [kgCO2e/kg]"""
+    gas = flow.removeprefix("gas:")
+    blend = tables.blends().get(gas)
+    if blend is None:
+        return replace(_factor(tables.warming()[gas]), of=flow)
+    rows = [(share, tables.warming()[one]) for one, share in blend.shares.items()]
+    part = Part(
+        f"({' + '.join(f'{share} × {row.value}' for share, row in rows)}) kgCO2e/kg",
+        sum((Fraction(share) * Fraction(row.value) for share, row in rows), Fraction(0)),
+    )
+    return composed(
+        f"gwp/ar6/{gas}", (part,), "kgCO2e/kg", verified=blend.verified and all(row.verified for _, row in rows),
+        source=f"{blend.source}; {rows[0][1].source}", kind="gwp_ar6", gases="CO2e", of=flow,
+    )  # fmt: skip
 
 
 def fuel_emission(fuel: str, set_: str = "A", *, conversion: bool = False) -> Factor:

@@ -50,6 +50,15 @@ class Fuel:
 
 
 @dataclass(frozen=True)
+class Blend:
+    """A refrigerant mixed of gases, by their shares of its mass."""
+
+    shares: Mapping[str, Decimal]
+    source: str
+    verified: bool
+
+
+@dataclass(frozen=True)
 class Limit:
     """One threshold of a ruleset, for parks from `from_tce` to below `below_tce` a year, from `year` on."""
 
@@ -140,6 +149,18 @@ def warming() -> Mapping[str, Row]:
             f"gwp/ar6/{row['gas']}", Decimal(row["ar6_100"]), row["unit"], None, _yes(row), row["source"], "gwp_ar6", "CO2e"
         )
         for row in rows("gwp.csv")
+    })  # fmt: skip
+
+
+@cache
+def blends() -> Mapping[str, Blend]:
+    """Refrigerant -> the gases it is mixed of."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for row in rows("gas_blends.csv"):
+        found.setdefault(row["blend"], []).append(row)
+    return MappingProxyType({
+        name: Blend({one["gas"]: Decimal(one["share"]) for one in several}, several[0]["source"], all(map(_yes, several)))
+        for name, several in found.items()
     })  # fmt: skip
 
 

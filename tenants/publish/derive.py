@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tenants import clock
 from tenants.curves.codec import DayCurves
+from tenants.flows import FLOWS
 from tenants.publish.billed import Bill, settled
 from tenants.publish.solar import SelfUse, self_use
 from tenants.publish.sums import DaySums, Life, Window, metered, missing, nothing
@@ -73,6 +74,8 @@ def of_flow(facts: Facts, flow: str, window: Window) -> DaySums:
     days = window.days
     overlapping = [bill for bill in bills if np.searchsorted(days, bill.start) < np.searchsorted(days, bill.end)]
     sums = settled(window, overlapping, seen, facts.site.counts.get(flow, "auto"))
+    if FLOWS[flow].kind == "gas":
+        return sums  # refilled when something is lost: no month owes a bill
     owed = (sums.expected == 0) & (days >= min(bill.start for bill in bills)) & (days < owed_until(facts, flow, window.through))
     return missing(np.where(owed, window.minutes, 0)).where(owed, sums)
 

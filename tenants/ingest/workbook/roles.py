@@ -33,8 +33,8 @@ from tenants.ingest.workbook.vocabulary import (
 )
 
 QUANTITIES: dict[str, Quantity] = {
-    "electricity": "electricity", "reactive": "reactive", "heat": "heat", "fuel": "mass", "water": "volume", "money": "money",
-    "certificate": "electricity",
+    "electricity": "electricity", "reactive": "reactive", "heat": "heat", "fuel": "mass", "gas": "mass", "water": "volume",
+    "money": "money", "certificate": "electricity",
 }  # fmt: skip
 AS_SAID = "as you said"
 EMPTY = "its cells are empty"

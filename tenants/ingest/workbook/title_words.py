@@ -99,6 +99,17 @@ MASSES = _patterns(r"""
     fuel:coke             焦炭|\bcoke\b
     fuel:raw_coal         原煤|raw.?coal
 """)
+REFILLED = pattern(r"制冷剂|冷媒|雪种|充注|加注|补充|泄漏|逸散|refrigerant|refill|leak|lost")
+REFRIGERANTS = _patterns(r"""
+    gas:R410A  (?<![a-z0-9])R[-_ ]?410A(?![a-z0-9])
+    gas:R407C  (?<![a-z0-9])R[-_ ]?407C(?![a-z0-9])
+    gas:R134a  (?<![a-z0-9])R[-_ ]?134A(?![a-z0-9])
+    gas:R125   (?<![a-z0-9])R[-_ ]?125(?![a-z0-9])
+    gas:R290   (?<![a-z0-9])R[-_ ]?290(?![a-z0-9])
+    gas:R32    (?<![a-z0-9])R[-_ ]?32(?![a-z0-9])
+    gas:R22    (?<![a-z0-9])R[-_ ]?22(?![a-z0-9])
+    gas:SF6    六氟化硫|(?<![a-z0-9])SF[-_ ]?6(?![a-z0-9])
+""")
 REACTIVE_OUT = pattern(r"反向|超前|容性|leading|export|reverse|capacitive")
 WATER = pattern(r"水|water")
 STEAM = pattern(r"蒸汽|steam")

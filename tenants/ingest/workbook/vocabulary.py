@@ -134,7 +134,7 @@ def _by_unit(quantity: Quantity, words: str) -> str | None:
         case "volume":
             return _first(tw.GASES, words) or ("water" if tw.WATER.search(words) else None)
         case "mass":
-            return _by_unit("heat", words) if tw.STEAM.search(words) else _first(tw.MASSES, words)
+            return _by_unit("heat", words) if tw.STEAM.search(words) else _first((*tw.MASSES, *tw.REFRIGERANTS), words)
         case "money":
             return "value_added" if tw.VALUE_ADDED.search(words) else "output" if tw.OUTPUT.search(words) else None
 
@@ -149,6 +149,8 @@ def _by_words(words: str) -> tuple[Unit | None, str | None]:
     for one, spelling in _UNITS_BY_WORDS:
         if one.search(words) and (known := unit(spelling)):
             return known, _by_unit(known.quantity, words)
+    if tw.REFILLED.search(words) and (gas := _first(tw.REFRIGERANTS, words)):
+        return unit("kg"), gas
     if fuel := _first(tw.GASES, words):
         return unit("m3"), fuel
     if fuel := _first(tw.MASSES, words):

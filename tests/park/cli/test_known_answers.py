@@ -193,3 +193,27 @@ def _day(number: int) -> str:
     import datetime as dt
 
     return (dt.date(2025, 1, 1) + dt.timedelta(days=number)).isoformat()
+
+
+def test_gases(books: Books) -> None:
+    for gas, kilograms in (("R410A", "12"), ("R32", "5"), ("R290", "2"), ("R22", "3")):
+        books.enter(f"gas:{gas}", kilograms, "kg")
+    books.enter("grid_in", "1", "kWh")
+    figures = books.account("ghgp_location")
+    assert Decimal(figures["fugitive_tco2e"]["value"]) == Decimal(figures["scope1_tco2e"]["value"]) == Decimal("30.92104")
+    assert Decimal(figures["outside_scopes_tco2e"]["value"]) == Decimal("5.88")
+    assert "(0.5 × 771 + 0.5 × 3740) kgCO2e/kg" in figures["fugitive_tco2e"]["formula"]
+    national = books.account()
+    assert Decimal(national["emission_tco2"]["value"]) == Decimal("0.0008325")
+    assert any("a rule, not an omission" in note for note in national["emission_tco2"]["notes"])
+    assert "fugitive_tco2e" not in national
+
+
+def test_no_month_owes_a_refilling(books: Books) -> None:
+    for first, last in (("2025-02-01", "2025-02-28"), ("2025-07-01", "2025-07-31")):
+        books.line.json("activity", "add", "--tenant", books.tenant, "--flow", "gas:R32", "--quantity", "1", "--unit", "kg",
+                        "--from", first, "--to", last)  # fmt: skip
+    fugitive = books.account("ghgp_location")["fugitive_tco2e"]
+    assert Decimal(fugitive["value"]) == Decimal("1.542")
+    assert Decimal(fugitive["completeness"]["time"]) == 1
+    assert not any("have no value" in note for note in fugitive["notes"])

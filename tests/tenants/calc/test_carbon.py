@@ -50,6 +50,15 @@ def test_fuels() -> None:
     assert rounded(value, 6) == Decimal("1976.496854")
 
 
+def test_gases() -> None:
+    gases = Flows((made("gas:R410A", 12), made("gas:R32", 5), made("gas:R290", 2), made("gas:R22", 3)))
+    for use in (LOCATION, MARKET):
+        assert total(carbon.fugitive_tco2e(gases, use)) == total(carbon.scope1_tco2e(gases, use)) == Fraction("30.92104")
+        assert total(carbon.outside_scopes_tco2e(gases, use)) == Fraction("5.88")
+    assert total(carbon.scope12_location_tco2e(gases, LOCATION)) == Fraction("30.92104"), "R22 is in no scope"
+    assert total(carbon.emission_tco2(gases, PARK)) == 0
+
+
 def test_conversion_is_a_carbon_balance() -> None:
     flows = Flows(
         (), (), (made("fuel:washed_coal", 1_400_000),), (made("fuel:coke", 1_000_000), made("fuel:coke_oven_gas", 420_000))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tenants import factors
 from tenants.exact import rounded
+from tenants.factors import tables
 from tenants.factors.errors import ChoiceNotLater, FactorYearMissing, NoCarbonContent, UnknownFuel, UnknownRegion
 from tenants.flows import FLOWS
 
@@ -187,3 +188,8 @@ def test_footprints_and_warming_potentials() -> None:
     assert factors.warming_potential("R32").value == Decimal(771)
     assert factors.warming_potential("R32").verified
     assert not factors.warming_potential("R22").verified
+    blend = factors.warming_potential("gas:R407C")
+    assert blend.exact == Fraction("0.23") * 771 + Fraction("0.25") * 3740 + Fraction("0.52") * 1530
+    assert not blend.verified
+    assert all(sum(one.shares.values()) == 1 for one in tables.blends().values())
+    assert {key.removeprefix("gas:") for key in FLOWS if key.startswith("gas:")} <= {*tables.blends(), *tables.warming()}

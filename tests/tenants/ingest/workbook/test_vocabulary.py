@@ -148,8 +148,25 @@ def test_a_unit_over_the_table_stands_in_only_where_it_can() -> None:
 
 
 def test_every_flow_named_is_one() -> None:
-    named = {key for table in (title_words.ELECTRIC, title_words.GASES, title_words.MASSES) for key, _ in table}
-    assert named <= set(FLOWS)
+    tables = (title_words.ELECTRIC, title_words.GASES, title_words.MASSES, title_words.REFRIGERANTS)
+    assert {key for table in tables for key, _ in table} <= set(FLOWS)
+
+
+@pytest.mark.parametrize(
+    ("title", "flow"),
+    [
+        ("R410A制冷剂加注量(kg)", "gas:R410A"), ("冷媒R-32补充", "gas:R32"), ("R22 refilled, kg", "gas:R22"),
+        ("六氟化硫补充量", "gas:SF6"), ("R134a (kg)", "gas:R134a"), ("R22(kWh)", "grid_in"),
+    ],
+)  # fmt: skip
+def test_refrigerants_by_what_is_refilled(title: str, flow: str) -> None:
+    found = meaning(title)
+    assert found.flow == flow
+    assert flow == "grid_in" or (found.unit or found.default_unit) == unit("kg")
+
+
+def test_a_name_alone_is_no_refrigerant() -> None:
+    assert meaning("R22").flow != "gas:R22"
 
 
 @pytest.mark.parametrize(
