@@ -20,7 +20,7 @@ from tenants.flows import FLOW_NAMES, FLOWS
 
 LARGEST = Decimal(100)  # percent
 LOCKED = "_constant"  # factors printed in a method: for conformity they have no uncertainty
-OPEN_FACTORS = ("combustion_A", "provincial_average", "national_average_excl_market_nonfossil")
+OPEN_FACTORS = ("combustion_A", "provincial_average", "national_average_excl_market_nonfossil", "gwp_ar6")
 WHOLE = Fraction(1)  # an estimate may be wrong by its whole size: the largest it can be, so no grade is flattered
 _ELECTRICITY = ("grid_in", "direct_in", "transfer_in", "transfer_out")  # what is generated on site emits nothing here
 

@@ -12,6 +12,7 @@ from dashboards.room import Context
 from tenants import uncertainties
 from tenants.db import TenantSession, tenant_session
 from tenants.factors.factor import KIND_NAMES
+from tenants.flows import FLOWS
 
 
 def form(ctx: Context, session: TenantSession) -> Any:
@@ -21,7 +22,7 @@ def form(ctx: Context, session: TenantSession) -> Any:
     flows = uncertainties.flows_in_use(session)
     fields = [
         *(_field("quantities", flow, explained.flow_name(flow, say), said.quantities.get(flow)) for flow in flows),
-        *(_field("factors", kind, say(KIND_NAMES[kind]), said.factors.get(kind)) for kind in uncertainties.OPEN_FACTORS),
+        *(_field("factors", kind, say(KIND_NAMES[kind]), said.factors.get(kind)) for kind in _factors(flows)),
     ]
     return cards.card(
         say("How exact your meters are"),
@@ -32,6 +33,12 @@ def form(ctx: Context, session: TenantSession) -> Any:
             "What stays empty is unknown, and the figure's grade is then D."
         ),
     )
+
+
+def _factors(flows: list[str]) -> list[str]:
+    """The kinds of factors that figures of these flows use and no method fixes."""
+    gases = any(FLOWS[flow].kind == "gas" for flow in flows)
+    return [kind for kind in uncertainties.OPEN_FACTORS if gases or kind != "gwp_ar6"]
 
 
 def _field(part: str, key: str, label: str, value: Any) -> Any:
