@@ -22,6 +22,7 @@ from tenants.ingest.accept import accept, examine
 from tenants.ingest.receipt import MOST_LISTED, Receipt
 from tenants.ingest.series import Register, Reject, Series
 from tenants.ingest.workbook import Hints, Understanding, understand
+from tenants.ingest.workbook.sandbox import SPARE
 from tenants.topology import Topology, load
 
 Kind = TypeVar("Kind", Series, Register)
@@ -90,6 +91,7 @@ class Taken:
         }  # fmt: skip
 
 
+@SPARE.held_back()
 def look(session: TenantSession, file: Path | bytes, *, name: str, hints: Hints | None = None, replace: bool = False) -> Taken:
     """The preview: what was understood and what would become of each row. Nothing is written.
 
@@ -101,6 +103,7 @@ def look(session: TenantSession, file: Path | bytes, *, name: str, hints: Hints 
     return _taken(read, receipt, activities.examine(session, _entries(read), replace=replace))
 
 
+@SPARE.held_back()
 def take(
     session: TenantSession, file: Path | bytes, *, name: str, actor: str, hints: Hints | None = None,
     replace_reason: str | None = None, folder: Path | None = None,

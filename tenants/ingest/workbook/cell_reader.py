@@ -82,7 +82,7 @@ def _sheets(data: bytes, calamine: Any, fastexcel: Any, most_cells: int) -> tupl
         if about.visible != calamine.SheetVisibleEnum.Visible:
             hidden.append(about.name)
             continue
-        made = None if short is None else _typed_blocks(short.get_sheet_by_name(about.name), typed, most_cells - cells)
+        made = None if short is None else _typed_blocks(short, typed, about.name, most_cells - cells)
         if made is None:
             sheet = whole().get_sheet_by_name(about.name)
             cells += sheet.total_height * sheet.width
@@ -119,24 +119,20 @@ def _shortened(data: bytes, calamine: Any) -> Any:
         return None
 
 
-def _typed_blocks(top: Any, typed: Callable[[], Any], most_cells: int) -> tuple[str, list[bytes]] | None:
-    """As `_blocks`, where all columns below the titles are numbers or moments; None where they are not.
-
-    Args:
-        top: The first rows of the sheet, or all of it.
-    """
-    rows = list(top.iter_rows())
-    if len(rows) < FEW or any(_array(column) is None for column in zip(*rows[HEAD:], strict=True)):
-        return None
-    try:  # "strict": a column of several kinds is an error
-        sheet = typed().load_sheet(top.name, header_row=None, skip_rows=HEAD, schema_sample_rows=None, dtype_coercion="strict")
+def _typed_blocks(short: Any, typed: Callable[[], Any], name: str, most_cells: int) -> tuple[str, list[bytes]] | None:
+    """As `_blocks`, where all columns below the titles are numbers or moments; None where they are not."""
+    try:
+        rows = list(short.get_sheet_by_name(name).iter_rows())
+        if len(rows) < FEW or any(_array(column) is None for column in zip(*rows[HEAD:], strict=True)):
+            return None
+        # "strict": a column of several kinds is an error.
+        sheet = typed().load_sheet(name, header_row=None, skip_rows=HEAD, schema_sample_rows=None, dtype_coercion="strict")
         if sheet.width != len(rows[0]) or sheet.total_height * sheet.width > most_cells:
             return None
         columns = _arrow(sheet.__arrow_c_array__())
     except BaseException:  # the other library says what is wrong, if anything is
         return None
-    arrays = [_seconds(cells) if kind == b"tsm:" else _floats(cells) if kind == b"g" else None for kind, cells in columns]
-    own = [found for found in arrays if found is not None]
+    own = [found for kind, cells in columns if cells and (found := _seconds(cells) if kind == b"tsm:" else _floats(cells))]
     if len(own) < sheet.width:
         return None
     return "".join(MOMENT if kind == b"tsm:" else NUMBER for kind, _ in columns), [_text(rows[:HEAD]), b"", *own]
@@ -180,7 +176,7 @@ _Array._fields_ = [
 
 
 def _arrow(capsules: tuple[Any, Any]) -> list[tuple[bytes, bytes]]:
-    """Format and cells of each column of a record batch, the cells empty where they are not all there or not of 8 bytes."""
+    """Format and cells of each column of a record batch: no cells where some are empty, or neither floats nor moments."""
     inside = ctypes.pythonapi.PyCapsule_GetPointer
     inside.restype, inside.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
     schema = _Schema.from_address(inside(capsules[0], b"arrow_schema"))

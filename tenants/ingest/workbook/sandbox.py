@@ -9,7 +9,8 @@ import os
 import subprocess
 import sys
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -45,6 +46,7 @@ class Spare:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._waiting: subprocess.Popen[bytes] | None = None
+        self._holders, self._due = 0, False
 
     def take(self) -> subprocess.Popen[bytes]:
         """The child that waits, or a new one."""
@@ -53,10 +55,25 @@ class Spare:
         return child if child is not None and child.poll() is None else _started()
 
     def refill(self) -> None:
-        """Starts the next one."""
+        """Starts the next one, now or when nobody holds it back."""
         with self._lock:
-            if self._waiting is None:
+            self._due = self._holders > 0
+            if self._waiting is None and not self._due:
                 self._waiting = _started()
+
+    @contextmanager
+    def held_back(self) -> Iterator[None]:
+        """While what a child has read is stored, the next one does not start: it would take the processor from the database."""
+        with self._lock:
+            self._holders += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._holders -= 1
+                due = self._due
+            if due:
+                self.refill()
 
     def end(self) -> None:
         """Ends the child that waits."""
@@ -68,6 +85,7 @@ class Spare:
     def forget(self) -> None:
         """In a forked process: the child that waits belongs to the parent."""
         self._lock, self._waiting = threading.Lock(), None
+        self._holders, self._due = 0, False
 
 
 SPARE = Spare()

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import fastexcel
 import numpy as np
 import pytest
+import python_calamine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenants.ingest.workbook import Limits, sandbox
+from tenants.ingest.workbook import Limits, cell_reader, sandbox
 from tenants.ingest.workbook.cell_reader import FEW, _blocks, _text
 from tenants.ingest.workbook.grid import CELL, from_text
 from tenants.ingest.workbook.reading import _grid
@@ -140,6 +144,17 @@ def test_a_child_reads_one_file_and_the_next_waits_already(spare: sandbox.Spare)
     assert waiting.returncode == 0
 
 
+def test_the_next_child_is_held_back_while_a_file_is_stored(spare: sandbox.Spare) -> None:
+    with spare.held_back():
+        with spare.held_back():
+            assert sheets(workbook({"S": [["a"]]})) == [[["a"]]]
+        assert spare._waiting is None
+    assert spare._waiting is not None
+    with spare.held_back():  # nothing was read: what waits is kept
+        waiting = spare._waiting
+    assert spare._waiting is waiting
+
+
 def test_a_child_that_died_waiting_is_replaced(spare: sandbox.Spare) -> None:
     spare.refill()
     dead = spare.take()
@@ -183,6 +198,88 @@ def test_columns_apart_are_the_same_table() -> None:
         grid = _grid(sandbox.Sheet("S", blocks[0], kinds, blocks[1], tuple(blocks[2:])))
         plain = from_text(_text(rows), CELL, quoted=False, sheet="S")
         assert (grid.width, grid.height, grid.frame.equals(plain.frame)) == (plain.width, plain.height, True)
+
+
+LONG = 400
+
+
+def long_rows() -> list[list[Any]]:
+    """A sheet whose columns are all of one kind below the titles."""
+    times = instants(dt.datetime(2026, 3, 1), LONG)
+    return [["时间", "总表(kWh)", "n"], *([t, i / 8, float(i)] for i, t in enumerate(times))]
+
+
+def both_ways(data: bytes, monkeypatch: pytest.MonkeyPatch) -> tuple[tuple[Any, list[bytes]], tuple[Any, list[bytes]], int]:
+    """What the child answers, what it answers with python-calamine alone, and how many sheets that had to read in the first."""
+    whole = []
+    with monkeypatch.context() as patch:
+        patch.setattr(cell_reader, "_CUT_FROM", 1 << 15)
+        patch.setattr(cell_reader, "_blocks", lambda rows: whole.append(rows) or _blocks(rows))
+        found = cell_reader._sheets(data, python_calamine, fastexcel, 10**6)
+    with monkeypatch.context() as patch:
+        patch.setattr(cell_reader, "_shortened", lambda *_: None)
+        return found, cell_reader._sheets(data, python_calamine, fastexcel, 10**6), len(whole)
+
+
+def test_plain_columns_are_the_same_from_both_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
+    for above in ([], [[], ["厂区"], []]):
+        for beside in ([], [None, None]):
+            data = workbook({"S": [[*beside, *row] for row in (*above, *long_rows())]})
+            found, alone, whole = both_ways(data, monkeypatch)
+            assert (found, whole) == (alone, 0)
+            assert found[0]["sheets"][0]["kinds"] == "mnn"
+    data = workbook({"S": long_rows(), "H": [["x"]], "kurz": [["a"], [1]], "T": long_rows()[::-1]}, hidden=["H"])
+    found, alone, whole = both_ways(data, monkeypatch)
+    assert (found, whole) == (alone, 2)  # the short one, and one whose titles stand at its end
+    assert found[0]["hidden"] == ["H"]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        (0, None), (0, 5.5), (0, "2026-03-01 00:15"), (0, dt.time(0, 15)), (0, dt.datetime(2026, 3, 1, 0, 0, 0, 250_000)),
+        (1, None), (1, True), (1, "NaN"), (1, "NULL"), (1, ""), (1, "12.5"), (1, "x" * 300), (1, dt.datetime(2026, 3, 1, 1)),
+        (3, 1.0), (9, "far away"),
+    ],
+)  # fmt: skip
+def test_one_odd_cell_below_is_the_same_from_both_libraries(column: int, cell: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [[*row, *[None] * 7] for row in long_rows()]
+    rows[LONG - 3][column] = cell
+    found, alone, whole = both_ways(workbook({"S": rows}), monkeypatch)
+    assert (found, whole) == (alone, 1)
+
+
+def test_dates_alone_are_left_to_the_library_that_knows_midnights(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows: list[list[Any]] = [[t.replace(hour=0, minute=0), i / 8] for i, t in enumerate(instants(dt.datetime(2026, 3, 1), LONG))]
+    found, alone, whole = both_ways(workbook({"S": rows}), monkeypatch)
+    assert (found, whole) == (alone, 1)
+
+
+@pytest.mark.parametrize("edit", [
+    lambda xml: xml.replace(b"<sheetData>", b"<sheetData><!-- </row> -->"),
+    lambda xml: xml.replace(b"</row>", b"</row\n>"),
+    lambda xml: xml.replace(b"<worksheet", b"<x:worksheet xmlns:x='http://schemas.openxmlformats.org/spreadsheetml/2006/main'", 1)
+    .replace(b"</worksheet>", b"</x:worksheet>"),
+])  # fmt: skip
+def test_a_sheet_that_is_written_otherwise(edit: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    found, alone, _ = both_ways(rezipped(workbook({"S": long_rows()}), edit), monkeypatch)
+    assert found == alone
+
+
+def rezipped(data: bytes, edit: Callable[[bytes], bytes]) -> bytes:
+    """The workbook with its sheets' XML edited."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, edit(old.read(name)) if "/sheet" in name else old.read(name))
+    return out.getvalue()
+
+
+def test_a_long_sheet_beyond_the_limit_of_cells() -> None:
+    data = workbook({"S": [*long_rows(), *([dt.datetime(2026, 4, 1, 1), 1.0, 2.0] for _ in range(3_000))]})
+    assert len(sandbox.read_sheets(data, len(data) * 20, "a.xlsx", Limits())[0][0].arrays) == 3
+    with pytest.raises(ParserStopped):
+        sheets(data, Limits(cells=9_000))
 
 
 def test_the_child_loads_little_and_inherits_nothing() -> None:
