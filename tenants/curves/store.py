@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
@@ -15,6 +16,7 @@ from tenants.db import Session
 
 COLUMNS = '(channel, day, step_minutes, "values", quality, total, revision)'
 ORIGINS = "(channel, day, batch, step_minutes, slots)"
+FEW = 200  # rows of origins: a quarter hour of a firm, not a file
 ROWS_AT_ONCE = 20_000  # about 20 MB of quarter hours in one answer
 _BY_RANGE = (
     "JOIN unnest(%(channels)s::bigint[], %(first)s::int[], %(last)s::int[]) AS q(c, a, b) "
@@ -97,17 +99,41 @@ def write(session: Session, fold: Fold, offers: Mapping[int, Offered], batch: UU
     if not curves:
         return 0
     session.copy_in(f"COPY curve {COLUMNS} FROM STDIN (FORMAT binary)", framed(*map(encode, curves)))
-    if not fold.verdicts:
-        return sum(len(one) for one in curves)
-    origins = [_origins(offers[step].curves, verdict, batch) for step, verdict in fold.verdicts.items()]
-    session.copy_in(f"COPY curve_batch {ORIGINS} FROM STDIN (FORMAT binary)", framed(*origins))
+    _keep_origins(session, [_origin(offers[step].curves, verdict) for step, verdict in fold.verdicts.items()], batch)
     return sum(len(one) for one in curves)
 
 
-def _origins(offered: DayCurves, verdict: NDArray[np.uint8], batch: UUID) -> bytes:
+@dataclass(frozen=True)
+class _Origin:
+    """Which intervals of which rows a batch has set: `slots` has shape (rows, intervals)."""
+
+    channel: NDArray[np.int64]
+    day: NDArray[np.int32]
+    step: int
+    slots: NDArray[np.bool_]
+
+
+def _origin(offered: DayCurves, verdict: NDArray[np.uint8]) -> _Origin:
     taken = (verdict == TAKEN) | (verdict == REPLACED)
     rows = taken.any(axis=1)
-    return encode_origins(offered.channel[rows], offered.day[rows], batch, offered.step, taken[rows])
+    return _Origin(offered.channel[rows], offered.day[rows], offered.step, taken[rows])
+
+
+def _keep_origins(session: Session, origins: Sequence[_Origin], batch: UUID) -> None:
+    """Few rows travel with the other statements, which saves a COPY its round trips; many are copied."""
+    if sum(one.channel.size for one in origins) > FEW:
+        rows = [encode_origins(one.channel, one.day, batch, one.step, one.slots) for one in origins]
+        session.copy_in(f"COPY curve_batch {ORIGINS} FROM STDIN (FORMAT binary)", framed(*rows))
+        return
+    for one in origins:
+        session.later(
+            f"INSERT INTO curve_batch {ORIGINS} SELECT c, date '1970-01-01' + d, :batch, :step, s "
+            "FROM unnest(CAST(:channels AS bigint[]), CAST(:days AS int[]), CAST(:slots AS bytea[])) AS q(c, d, s)",
+            {
+                "channels": one.channel.tolist(), "days": one.day.tolist(), "batch": batch, "step": one.step,
+                "slots": [row.tobytes() for row in np.packbits(one.slots, axis=1)],
+            },
+        )  # fmt: skip
 
 
 def _union(keys: list[NDArray[np.int64]]) -> NDArray[np.int64]:
