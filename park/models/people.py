@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from tenants.models.shared import metadata
+from tenants.models.shared import OPAQUE, metadata
 
 ROLES = ("operator", "park_admin", "owner", "member", "regulator", "auditor")
 
@@ -40,8 +40,8 @@ membership = sa.Table(
     sa.Column("id", _uuid, primary_key=True),
     _of_user(),
     sa.Column("role", sa.Text, nullable=False),
-    sa.Column("tenant", sa.Text, index=True),
-    sa.Column("park", sa.Text, index=True),
+    sa.Column("tenant", OPAQUE, index=True),
+    sa.Column("park", OPAQUE, index=True),
     sa.Column("waiting", sa.Boolean, nullable=False, server_default="false"),  # claims a held firm; the park has not said yes
     _instant("created", now=True),
     sa.UniqueConstraint("user_id", "role", "tenant", "park", postgresql_nulls_not_distinct=True, name="membership_once"),
@@ -56,7 +56,7 @@ user_session = sa.Table(
     sa.Column("id", sa.LargeBinary, primary_key=True),
     _of_user(),
     sa.Column("membership_id", _uuid, sa.ForeignKey("shared.membership.id", ondelete="SET NULL"), index=True),
-    sa.Column("park", sa.Text),
+    sa.Column("park", OPAQUE),
     sa.Column("renew", sa.Boolean, nullable=False, server_default="false"),  # exchange the secret at the next request
     sa.Column("device", sa.Text, nullable=False, server_default=""),  # browser and system, for the person's own list
     _instant("created", now=True),
@@ -84,8 +84,8 @@ invitation = sa.Table(
     sa.Column("id", _uuid, primary_key=True),
     sa.Column("secret", sa.LargeBinary, nullable=False, unique=True),  # SHA-256
     sa.Column("role", sa.Text, nullable=False),
-    sa.Column("tenant", sa.Text, index=True),
-    sa.Column("park", sa.Text, index=True),
+    sa.Column("tenant", OPAQUE, index=True),
+    sa.Column("park", OPAQUE, index=True),
     sa.Column("mobile", sa.Text),
     sa.Column("email", sa.Text),
     sa.Column("title", sa.Text),  # of the firm invited
@@ -104,7 +104,7 @@ token = sa.Table(
     sa.Column("id", sa.Text, primary_key=True),  # public part
     sa.Column("secret", sa.LargeBinary, nullable=False),  # SHA-256
     sa.Column("broker", sa.Text, nullable=False),  # the same secret as an MQTT broker's password file holds it
-    sa.Column("tenant", sa.Text, nullable=False, index=True),
+    sa.Column("tenant", OPAQUE, nullable=False, index=True),
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("scopes", ARRAY(sa.Text), nullable=False),
     sa.Column("created_by", sa.Text, nullable=False),

@@ -12,14 +12,17 @@ from tenants.models.own import metadata as _own
 SCHEMA = "shared"
 metadata = sa.MetaData(schema=SCHEMA, naming_convention=_own.naming_convention)
 
+# Of columns that hold the name of a role. `current_user` has this collation: with another, no index serves the comparison.
+OPAQUE = sa.Text(collation="C")
+
 _uuid = sa.Uuid(as_uuid=True)
 _now = sa.text("now()")
 
 # The registry. `name` is schema and role at once, opaque; `park` likewise.
 tenant = sa.Table(
     "tenant", metadata,
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("park", sa.Text, nullable=False, index=True),
+    sa.Column("name", OPAQUE, primary_key=True),
+    sa.Column("park", OPAQUE, nullable=False, index=True),
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("credit_code", sa.Text),
     sa.Column("kind", sa.Text, nullable=False, server_default="firm"),  # firm | public
@@ -37,7 +40,7 @@ tenant = sa.Table(
 def _keys() -> tuple[sa.Column[Any], ...]:
     """Whose row it is."""
     return (
-        sa.Column("tenant", sa.Text, primary_key=True),
+        sa.Column("tenant", OPAQUE, primary_key=True),
         sa.Column("site", _uuid, primary_key=True),
         sa.Column("flow", sa.Text, primary_key=True),
     )
@@ -48,7 +51,7 @@ def _keys() -> tuple[sa.Column[Any], ...]:
 def _sums() -> tuple[sa.Column[Any], ...]:
     """Where it belongs and what it holds."""
     return (
-        sa.Column("park", sa.Text, nullable=False),
+        sa.Column("park", OPAQUE, nullable=False),
         sa.Column("zone", sa.Text, nullable=False),
         sa.Column("region", sa.Text, nullable=False),
         sa.Column("quantity", sa.BigInteger, nullable=False),
@@ -70,7 +73,7 @@ sa.Index("flow_day_park_day_idx", flow_day.c.park, flow_day.c.day)
 # Published only while the tenant consents to intervals.
 flow_curve = sa.Table(
     "flow_curve", metadata, *_keys(), sa.Column("day", sa.Date, primary_key=True),
-    sa.Column("park", sa.Text, nullable=False),
+    sa.Column("park", OPAQUE, nullable=False),
     sa.Column("step_minutes", sa.SmallInteger, nullable=False),
     sa.Column("values", ARRAY(sa.BigInteger), nullable=False),
 )  # fmt: skip
@@ -78,8 +81,8 @@ flow_curve = sa.Table(
 # When the tenant last published: what waiting pages look at.
 published = sa.Table(
     "published", metadata,
-    sa.Column("tenant", sa.Text, primary_key=True),
-    sa.Column("park", sa.Text, nullable=False, index=True),
+    sa.Column("tenant", OPAQUE, primary_key=True),
+    sa.Column("park", OPAQUE, nullable=False, index=True),
     sa.Column("revision", sa.BigInteger, nullable=False),
     sa.Column("at", sa.DateTime(timezone=True), nullable=False, server_default=_now),
 )  # fmt: skip
@@ -87,25 +90,25 @@ published = sa.Table(
 # Month confirmed by the tenant, and offsets it shows beside its accounts (tCO2e).
 submitted = sa.Table(
     "submitted", metadata,
-    sa.Column("tenant", sa.Text, primary_key=True),
+    sa.Column("tenant", OPAQUE, primary_key=True),
     sa.Column("month", sa.Date, primary_key=True),
-    sa.Column("park", sa.Text, nullable=False),
+    sa.Column("park", OPAQUE, nullable=False),
     sa.Column("at", sa.DateTime(timezone=True), nullable=False, server_default=_now),
 )  # fmt: skip
 offset_year = sa.Table(
     "offset_year", metadata,
-    sa.Column("tenant", sa.Text, primary_key=True),
+    sa.Column("tenant", OPAQUE, primary_key=True),
     sa.Column("year", sa.SmallInteger, primary_key=True),
     sa.Column("status", sa.Text, primary_key=True),
-    sa.Column("park", sa.Text, nullable=False),
+    sa.Column("park", OPAQUE, nullable=False),
     sa.Column("tonnes", sa.BigInteger, nullable=False),
 )  # fmt: skip
 certificate_year = sa.Table(
     "certificate_year", metadata,
-    sa.Column("tenant", sa.Text, primary_key=True),
+    sa.Column("tenant", OPAQUE, primary_key=True),
     sa.Column("year", sa.SmallInteger, primary_key=True),
     sa.Column("kind", sa.Text, primary_key=True),
-    sa.Column("park", sa.Text, nullable=False),
+    sa.Column("park", OPAQUE, nullable=False),
     sa.Column("held_kwh", sa.BigInteger, nullable=False),
     sa.Column("valid_kwh", sa.BigInteger, nullable=False),
     sa.Column("applied_wh", sa.BigInteger, nullable=False),
@@ -115,7 +118,7 @@ certificate_year = sa.Table(
 claim = sa.Table(
     "claim", metadata,
     sa.Column("id", _uuid, primary_key=True),
-    sa.Column("tenant", sa.Text, nullable=False),
+    sa.Column("tenant", OPAQUE, nullable=False),
     sa.Column("registry", sa.Text, nullable=False),
     sa.Column("prefix", sa.Text, nullable=False),
     sa.Column("serials", sa.dialects.postgresql.INT8RANGE, nullable=False),
@@ -126,8 +129,8 @@ audit = sa.Table(
     "audit", metadata,
     sa.Column("id", _uuid, primary_key=True),
     sa.Column("at", sa.DateTime(timezone=True), nullable=False, server_default=_now),
-    sa.Column("writer", sa.Text, nullable=False, server_default=sa.text("current_user")),  # database role
-    sa.Column("subject", sa.Text, nullable=False),  # tenant or park it is about
+    sa.Column("writer", OPAQUE, nullable=False, server_default=sa.text("current_user")),  # database role
+    sa.Column("subject", OPAQUE, nullable=False),  # tenant or park it is about
     sa.Column("actor", sa.Text, nullable=False),  # user id, token id or cli:<os user>
     sa.Column("action", sa.Text, nullable=False),  # noun.verb
     sa.Column("facts", JSONB, nullable=False, server_default="{}"),
@@ -138,7 +141,7 @@ audit = sa.Table(
 mark = sa.Table(
     "mark", metadata,
     sa.Column("id", _uuid, primary_key=True),
-    sa.Column("tenant", sa.Text, nullable=False),
+    sa.Column("tenant", OPAQUE, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),  # provision | publish | quality | erase
     sa.Column("at", sa.DateTime(timezone=True), nullable=False, server_default=_now),
     sa.Column("done", sa.DateTime(timezone=True)),

@@ -13,6 +13,7 @@ from psycopg import sql
 
 from park import schema
 from park.models import metadata as shared
+from tenants.db import tenant_session
 from tenants.models.own import metadata as own
 from tests.databases import Installed, install, new_park, new_tenant, uninstall
 
@@ -45,6 +46,30 @@ def test_tenant_history_equals_models(installed: Installed, tenant: str) -> None
 def test_a_tenant_has_few_tables() -> None:
     assert len(own.tables) <= 25
     assert all(table.primary_key.columns for table in own.tables.values())
+
+
+@pytest.mark.parametrize("first", ["2025-03-01", "2098-01-01"])
+def test_a_firms_own_rows_are_found_by_its_name(installed: Installed, tenant: str, first: str) -> None:
+    """Also where the days lie beyond what the planner knows of: otherwise every firm would read the rows of all."""
+    query = (
+        "EXPLAIN SELECT sum(quantity) FROM shared.flow_day WHERE tenant = current_user AND site = gen_random_uuid() "
+        f"AND flow = 'grid_in' AND day >= date '{first}'"
+    )
+    with tenant_session(installed.db, tenant) as session:
+        session.execute("SET LOCAL enable_seqscan = off")
+        plan = "\n".join(row[0] for row in session.rows(query))
+    assert "flow_day_pkey" in plan
+    assert "Index Cond: ((tenant = CURRENT_USER)" in plan
+
+
+def test_names_of_roles_are_compared_as_current_user_is(installed: Installed) -> None:
+    with psycopg.connect(installed.superuser) as connection:
+        found = connection.execute(
+            "SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_collation l "
+            "ON l.oid = a.attcollation WHERE c.relnamespace = 'shared'::regnamespace AND c.relkind = 'r' "
+            "AND a.attname IN ('tenant', 'park') AND l.collname <> 'C'"
+        ).fetchall()
+    assert found == []
 
 
 @pytest.fixture
