@@ -25,9 +25,8 @@ log = structlog.get_logger("mqtt")
 PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
 KEEPALIVE_S: Final = 60
 SESSION_S: Final = 0xFFFFFFFF  # the broker keeps our session until we come back
-WINDOW: Final = (
-    4_000  # messages the broker may send before the first of them is acknowledged; it searches them for each one that is
-)
+# Messages the broker may send before the first of them is acknowledged. It searches them all for each one that is.
+WINDOW: Final = 4_000
 AHEAD_BYTES: Final = 1 << 16
 PUBACK: Final = 0x40
 PACKETS_IN_A_TURN: Final = 500  # then acknowledgements and keep-alives have their turn
