@@ -24,7 +24,7 @@ from tests.park.mqtt.conftest import Gateway
 from tests.standing import Standing, standing
 from tests.test_kills import hit
 
-FIRST = date(2025, 1, 1)
+FIRST = date(2010, 1, 1)  # long enough ago that no sender comes to tomorrow
 METERS = ("m1", "m2")
 FAULTS = ("broker", "engine", "line", "mqtt")
 ANSWER_S = 3.0

@@ -49,18 +49,23 @@ def upload_box(
     return html.Div([box, _refusal()], className="ly-upload-box", **_told(title, say, max_bytes))
 
 
-def attach_box(upload_id: str, title: str, say: Say, *, accept: str, max_bytes: int = 20_000_000) -> html.Div:
-    """A quiet button for one scan or contract; the callback writes the file's name into `{upload_id}-name`."""
+def attach_box(upload_id: str, title: str, say: Say, *, accept: str, kinds: str, max_bytes: int = 20_000_000) -> html.Div:
+    """A quiet button for one scan or contract; the callback writes the file's name into `{upload_id}-name`.
+
+    Args:
+        accept: What the browser hands over, as HTML writes it.
+        kinds: The same as a sentence, for whoever chose something else.
+    """
     button = dcc.Upload(html.Span(title, className="ly-button"), id=upload_id, accept=accept, max_size=max_bytes)
     name = html.Span(id=f"{upload_id}-name", className="ly-note")
-    return html.Div([button, name, _refusal()], className="ly-attach", **_told(title, say, max_bytes, accept))
+    return html.Div([button, name, _refusal()], className="ly-attach", **_told(title, say, max_bytes, accept, kinds))
 
 
 def _refusal() -> html.Span:
     return html.Span(className="ly-refused", role="alert")
 
 
-def _told(title: str, say: Say, max_bytes: int, accept: str = "") -> dict[str, Any]:
+def _told(title: str, say: Say, max_bytes: int, accept: str = "", kinds: str = "") -> dict[str, Any]:
     """Dash makes the file field without a name, and drops what it does not take without a word: `lingyuan.js` does both."""
     return {
         "data-upload-label": title,
@@ -69,5 +74,5 @@ def _told(title: str, say: Say, max_bytes: int, accept: str = "") -> dict[str, A
         "data-upload-large": say(
             "This file is larger than {most} MB. Send a smaller one, or split it.", most=max_bytes // 1_000_000
         ),
-        "data-upload-wrong": say("Files of this kind are not taken here, only: {kinds}", kinds=accept),
+        "data-upload-wrong": kinds,
     }

@@ -97,7 +97,9 @@ def _electricity(ctx: Context, start: str, end: str) -> Any:
             ],
             className="ly-form-row",
         ),
-        cards.attach_box("ebill-scan", say("Attach photo or PDF"), say, accept="image/*,.pdf"),
+        cards.attach_box(
+            "ebill-scan", say("Attach photo or PDF"), say, accept="image/*,.pdf", kinds=say("Only photos and PDF are taken here.")
+        ),
         dmc.Checkbox(id="ebill-replace", label=say("It replaces what is entered for this period")),
         dmc.Button(say("Enter the bill"), id="ebill-save"),
         note=say("The total, or its windows; what the bill does not say stays empty."),

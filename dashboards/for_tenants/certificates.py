@@ -107,7 +107,8 @@ def _offset_form(ctx: Context, today: dt.date) -> Any:
 
 
 def _contract(ctx: Context, prefix: str) -> Any:
-    return cards.attach_box(f"{prefix}-file", ctx.say("Attach the contract"), ctx.say, accept="image/*,.pdf,.docx")
+    kinds = ctx.say("Only photos, PDF and Word are taken here.")
+    return cards.attach_box(f"{prefix}-file", ctx.say("Attach the contract"), ctx.say, accept="image/*,.pdf,.docx", kinds=kinds)
 
 
 def _coverage(ctx: Context, session: TenantSession, year: int) -> Any:

@@ -120,7 +120,7 @@ def test_what_the_browser_does_not_hand_over_gets_a_reason(firm: Screen, tmp_pat
     (tmp_path / "bill.pdf").write_bytes(b"%PDF-1.4")
     (tmp_path / "large.pdf").write_bytes(b"0" * 20_000_001)
     field = screen.page.locator("#ebill-scan input[type=file]")
-    for name, said in (("bill.exe", "不收这种文件"), ("large.pdf", "超过 20 MB"), ("bill.pdf", "")):
+    for name, said in (("bill.exe", "只收照片和 PDF"), ("large.pdf", "超过 20 MB"), ("bill.pdf", "")):
         field.set_input_files(tmp_path / name)
         refused = screen.page.locator(".ly-attach .ly-refused").first
         refused.wait_for(state="visible" if said else "hidden")
